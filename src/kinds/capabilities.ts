@@ -1,0 +1,12 @@
+/** Colophon's own entries under the extension key. Each has a schema of its own and moves with the key. */
+import * as validators from "../generated/validators.js";
+
+export const capabilities = {
+  source: validators.command,
+  machine: validators.command,
+  command: validators.command,
+  inputs: validators.inputs,
+  pipeline: validators.pipeline,
+  process: validators.process,
+  result: validators.result,
+} as const;

@@ -1,0 +1,4 @@
+/** The version of Colophon, put in by the build; tests run from the sources and see `0.0.0-source`. */
+declare const COLOPHON_VERSION: string | undefined;
+
+export const version: string = typeof COLOPHON_VERSION === "undefined" ? "0.0.0-source" : COLOPHON_VERSION;

@@ -1,0 +1,34 @@
+/** Runs the user's command so that it lives, speaks and ends as it would have without us. */
+import type { CommandEnd, CommandRequest, RunningCommand } from "./command.js";
+import type { Drain } from "./drain/drain.js";
+import { finishDrain } from "./finish-drain.js";
+import { launch } from "./launch.js";
+import { watchMemory } from "./out-of-memory.js";
+import { relaySignals } from "./relay-signals.js";
+
+/** Throws nothing, whatever the command does or fails to do. Call `drain.openLogs` first. */
+export function startCommand(request: CommandRequest, drain: Drain): RunningCommand {
+  const relay = relaySignals(request);
+  const from = performance.now();
+  const launched = launch(request, drain);
+  relay.attend(launched);
+  const memory = watchMemory();
+  const recordings = drain.begin();
+  const finish = async (): Promise<CommandEnd> => {
+    const ending = await launched.ended;
+    const elapsedSeconds = (performance.now() - from) / 1000;
+    const oomKilled = memory.killed(ending);
+    const orphans = await finishDrain(drain, recordings, relay.received);
+    const { signals, killed } = relay.detach();
+    return {
+      ...ending,
+      oomKilled,
+      elapsedSeconds,
+      orphans,
+      interrupted: signals,
+      killed,
+      logs: drain.outcome(),
+    };
+  };
+  return { pid: launched.pid, ended: finish() };
+}

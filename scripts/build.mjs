@@ -12,6 +12,9 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const generated = join(root, "src/generated");
 const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+/** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
+const rarelyNeeded = ["systeminformation", "simple-git", "yaml", "smol-toml", "hyparquet", "picomatch"];
+
 const schemas = readSchemas();
 mkdirSync(generated, { recursive: true });
 await Promise.all([compileValidators(), writeTypes()]);
@@ -30,7 +33,10 @@ function readSchemas() {
   }));
 }
 
-/** Ajv at run time costs about 100 ms a process; compiled here, a validator loads in two. */
+/**
+ * Ajv at run time costs about 100 ms a process; compiled here, a validator loads in a millisecond. Each schema becomes a module
+ * of its own, so that a bundle holds only those it uses.
+ */
 async function compileValidators() {
   const ajv = new Ajv2020.default({
     schemas: schemas.map(({ schema }) => schema),
@@ -38,21 +44,35 @@ async function compileValidators() {
     allErrors: true,
     discriminator: true,
     ownProperties: true,
-    verbose: false,
     code: { source: true, lines: false, esm: true },
   });
-  const exported = Object.fromEntries(schemas.map(({ name, schema }) => [name, schema.$id]));
-  const code = standaloneCode.default(ajv, exported);
-  // The standalone code still calls `require` for Ajv's run-time helpers, so it is bundled into a module of its own.
-  await build({
-    stdin: { contents: code, resolveDir: root, loader: "js" },
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    outfile: join(generated, "validators.js"),
-    logLevel: "warning",
-  });
+  await Promise.all(
+    schemas.map(({ name, schema }) =>
+      // The standalone code still calls `require` for Ajv's run-time helpers, so it is bundled.
+      build({
+        stdin: {
+          contents: standaloneCode.default(ajv, { [name]: schema.$id }),
+          resolveDir: root,
+          loader: "js",
+        },
+        bundle: true,
+        format: "esm",
+        platform: "node",
+        target: "node20",
+        // Nobody reads this code, but every start of the CLI parses it.
+        minify: true,
+        outfile: join(generated, `validators/${name}.js`),
+        logLevel: "warning",
+      }),
+    ),
+  );
+  const reexports = schemas
+    .map(({ name }) => `export { ${name} } from "./validators/${name}.js";`)
+    .join("\n");
+  writeFileSync(
+    join(generated, "validators.js"),
+    `/** Written by scripts/build.mjs from spec/. */\n${reexports}\n`,
+  );
   const declarations = schemas.map(({ name }) => `export const ${name}: CompiledValidator;`).join("\n");
   writeFileSync(
     join(generated, "validators.d.ts"),
@@ -103,6 +123,7 @@ async function bundleCli() {
     minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
+    external: rarelyNeeded,
     define: { COLOPHON_VERSION: JSON.stringify(packageFile.version) },
   };
   const outfile = join(root, "dist/colophon.cjs");

@@ -2,8 +2,8 @@
 import * as validators from "../generated/validators.js";
 
 export const capabilities = {
-  source: validators.command,
-  machine: validators.command,
+  source: validators.source,
+  machine: validators.machine,
   command: validators.command,
   inputs: validators.inputs,
   pipeline: validators.pipeline,

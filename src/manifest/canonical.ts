@@ -9,7 +9,7 @@
  */
 import { ColophonError } from "../errors.js";
 import { appendToPointer } from "./pointer.js";
-import { maximumDepth } from "./scan.js";
+import { maximumDepth } from "./scan-result.js";
 
 /** RFC 8785 text; the SHA-256 of its UTF-8 bytes is the digest of the value. */
 export function formatCanonical(value: unknown): string {

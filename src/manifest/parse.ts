@@ -4,7 +4,8 @@
  */
 import type { Finding } from "../errors.js";
 import { parentOfPointer } from "./pointer.js";
-import { type Fault, maximumDepth, scanJson } from "./scan.js";
+import { scanJson } from "./scan.js";
+import { type Fault, maximumDepth } from "./scan-result.js";
 
 export const defaultMaximumBytes = 8 * 1024 * 1024;
 

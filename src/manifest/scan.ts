@@ -5,30 +5,7 @@
  * Slower than `JSON.parse`; used only where something is wrong or a place is wanted (see `parse.ts`).
  */
 import { appendToPointer } from "./pointer.js";
-
-export const maximumDepth = 64;
-
-export interface Fault {
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string;
-  readonly pointer: string;
-  /** Index into the text. */
-  readonly offset: number;
-}
-
-/** Where a value stands, and the key before it; in UTF-16 code units from the start of the text. */
-export interface Standing {
-  readonly key: number | null;
-  readonly value: number;
-}
-
-export interface Scan {
-  /** In the order of the text; a fault of grammar or depth is the last, since nothing after it can be trusted. */
-  readonly faults: readonly Fault[];
-  /** Only of the pointers that were asked for. */
-  readonly standings: ReadonlyMap<string, Standing>;
-}
+import { type Fault, hex, maximumDepth, quote, type Scan, type Standing, shorten } from "./scan-result.js";
 
 /** Thrown inside the scanner to leave the recursion; never leaves this file. */
 class Stop extends Error {}
@@ -291,16 +268,4 @@ class Scanner {
     this.fault("INVALID_JSON", pointer, offset, message, hint);
     throw new Stop();
   }
-}
-
-function quote(text: string): string {
-  return JSON.stringify(shorten(text));
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function hex(code: number): string {
-  return `\\u${code.toString(16).padStart(4, "0")}`;
 }

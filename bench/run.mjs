@@ -1,0 +1,146 @@
+/**
+ * `npm run bench`: what Colophon costs, as ratios to a floor measured in the same run, and as exact counts.
+ *
+ * `--short` takes fewer pairs and smaller trees. Ratios are never asserted, they are shown beside their targets; the counts
+ * of processes and syncs are exact, and a count above its target fails.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import { gitRows } from "./git-rows.mjs";
+import { hashRows } from "./hash-rows.mjs";
+import { pairs, processTime } from "./measure.mjs";
+import { cleanEnvironment, makeRepository } from "./repository.mjs";
+import { validateRows } from "./validate-rows.mjs";
+import { writeRows } from "./write-rows.mjs";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const short = process.argv.includes("--short");
+const cli = join(root, "dist/colophon.cjs");
+const scratch = mkdtempSync(join(tmpdir(), "colophon-bench-"));
+const rows = [];
+
+try {
+  const context = {
+    root,
+    cli,
+    scratch,
+    short,
+    row,
+    count,
+    library: await bundleLibrary(),
+    emptyProgram: emptyProgram(),
+    env: cleanEnvironment(),
+  };
+  startRows(context);
+  runRows(context);
+  await gitRows(context);
+  await hashRows(context);
+  writeRows(context);
+  validateRows(context);
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+const broken = rows.filter(({ exact, reached }) => exact && !reached);
+console.log(`\n${rows.length} rows, ${rows.filter(({ reached }) => reached).length} within their targets.`);
+if (broken.length > 0) {
+  console.error(`counts above their targets: ${broken.map(({ name }) => name).join("; ")}`);
+  process.exitCode = 1;
+}
+
+function startRows({ emptyProgram: empty, row }) {
+  const start = pairs(
+    () => processTime(process.execPath, [cli, "--version"]),
+    () => processTime(process.execPath, [empty]),
+    short ? 9 : 31,
+  );
+  row("colophon --version", "node empty.cjs", start, 1.25);
+}
+
+/** `colophon run -- true`, whole process; caches are warm, as after the first run in a repository. */
+function runRows({ emptyProgram: empty, env, row, count }) {
+  const options = (cwd) => ({ cwd, env });
+  const words = ["run", "--quiet", "--synthetic-seed", "1", "--", "true"];
+  const small = makeRepository(join(scratch, "small"), 20, env);
+  for (let warm = 0; warm < 3; warm += 1) processTime(process.execPath, [cli, ...words], options(small));
+  const overhead = pairs(
+    () => processTime(process.execPath, [cli, ...words], options(small)),
+    () => processTime(process.execPath, [empty]),
+    short ? 9 : 31,
+  );
+  row("colophon run -- true, 20 files", "node empty.cjs", overhead, 2.25);
+  const counts = countCalls(words, small, env);
+  count("processes started by run -- true, warm", counts.spawns, 3, counts.programs);
+  count("files synced by run -- true", counts.fsyncs, 8);
+
+  const files = short ? 2000 : 20_000;
+  const large = makeRepository(join(scratch, "large"), files, env);
+  for (let warm = 0; warm < 2; warm += 1) processTime(process.execPath, [cli, ...words], options(large));
+  const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z", "-uall"];
+  const atScale = pairs(
+    () => processTime(process.execPath, [cli, ...words], options(large)),
+    () => processTime(process.execPath, [empty]) + processTime("git", status, options(large)),
+    short ? 5 : 15,
+  );
+  row(`colophon run -- true, ${files} files`, "node empty.cjs + git status", atScale, 1.5);
+}
+
+function countCalls(words, cwd, env) {
+  const to = join(scratch, "counts.json");
+  const counter = join(root, "bench/count-calls.cjs");
+  spawnSync(process.execPath, ["--require", counter, cli, ...words], { cwd, env: { ...env, COUNT_TO: to } });
+  return JSON.parse(readFileSync(to, "utf8"));
+}
+
+function row(name, floor, { a, b, ratio, spread, count }, target) {
+  const reached = ratio <= target;
+  rows.push({ name, reached });
+  const verdict = reached ? "reached" : "MISSED";
+  console.log(
+    `${name.padEnd(44)} ${a.toFixed(1).padStart(8)} ms  ${ratio.toFixed(2).padStart(6)}× of ${floor} (${b.toFixed(1)} ms)  target ${target}× ${verdict}  [${spread.map((value) => value.toFixed(2)).join("–")}, n ${count}]`,
+  );
+}
+
+function count(name, found, target, details = []) {
+  const reached = found <= target;
+  rows.push({ name, reached, exact: true });
+  console.log(
+    `${name.padEnd(44)} ${String(found).padStart(8)}     target ≤ ${target} ${reached ? "reached" : "MISSED"}`,
+  );
+  for (const detail of details) console.log(`${" ".repeat(46)}${detail}`);
+}
+
+function emptyProgram() {
+  const file = join(scratch, "empty.cjs");
+  writeFileSync(file, "");
+  return file;
+}
+
+/** The edges, bundled as the CLI bundles them, to be timed in this process. */
+async function bundleLibrary() {
+  const outfile = join(scratch, "library.cjs");
+  await build({
+    stdin: {
+      contents: `
+        export { captureSource } from "./src/git/capture.js";
+        export { spawnCount } from "./src/git/run-git.js";
+        export { writeAtomic } from "./src/files/write-atomic.js";
+        export { digestFile } from "./src/files/digest.js";
+        export { digestFolder } from "./src/files/digest-folder.js";
+        export { openStatCache } from "./src/files/stat-cache.js";
+        export { digestInput } from "./src/files/digest-inputs.js";
+      `,
+      resolveDir: root,
+      loader: "ts",
+    },
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    outfile,
+    logLevel: "warning",
+  });
+  return (await import(outfile)).default;
+}

@@ -1,0 +1,41 @@
+/** The program `colophon`. */
+import { writeSync } from "node:fs";
+import { gather, gathererWord, guardAgainstInspector } from "../local-ports/startup.js";
+import { main } from "./main.js";
+import type { Streams } from "./streams.js";
+
+guardAgainstInspector();
+
+if (process.argv[2] === gathererWord) {
+  void gather();
+} else {
+  void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
+    process.exitCode = status;
+  });
+}
+
+function streamsOfThisProcess(): Streams {
+  return {
+    out: (text) => writeAll(1, text),
+    err: (text) => writeAll(2, text),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    columns: process.stderr.columns ?? process.stdout.columns ?? 100,
+    env: process.env,
+    directory: process.cwd(),
+  };
+}
+
+/** A reader that has gone away (`| head`) is no error of ours; one that is slow is waited for. */
+function writeAll(descriptor: number, text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest));
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== "EAGAIN") return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { exitStatus, UsageError } from "../../errors.js";
+import { defaultRules, isKindName, kindNames } from "../../kinds/table.js";
+import { validatePorts } from "../../local-ports/validate.js";
+import { validateFiles, validateStaged } from "../../operations/validate-files.js";
+import { type Flags, parseArguments } from "../arguments.js";
+import type { Command } from "../commands.js";
+import { errPaint, outPaint } from "../paint.js";
+import { formatJudgement, formatTally } from "../report-findings.js";
+import type { Streams } from "../streams.js";
+
+const flags: Flags = {
+  kind: { value: "KIND", choices: kindNames, about: "judge as this kind, whatever it looks like" },
+  mode: {
+    value: "MODE",
+    choices: ["strict", "tolerant"],
+    about: "tolerant keeps unknown fields and warns (default strict)",
+  },
+  profile: { value: "PROFILE", choices: ["load", "complete"], about: "what a run must have (default load)" },
+  namespace: { value: "KEY", about: "the reserved extension key (default: colophon.json, else colophon)" },
+  staged: { about: "judge what is about to be committed" },
+  "max-bytes": { value: "N", about: "read larger files" },
+  json: { about: "print one JSON object (spec/cli/validate.schema.json)" },
+};
+
+export const validate: Command = {
+  summary: "judge manifests in files, folders, standard input or the index",
+  usage: "colophon validate [flags] [path …]",
+  flags,
+  notes: [
+    "A folder is searched, `-` is standard input; without a path, the current folder is searched.",
+    "Exit status 1 when anything is not valid.",
+    "",
+    "  colophon validate records",
+    "  colophon validate --json records/2026-11 | jq '.files[] | select(.valid | not)'",
+  ],
+  run: runValidate,
+};
+
+async function runValidate(words: readonly string[], streams: Streams): Promise<number> {
+  const given = parseArguments("validate", words, flags);
+  const ports = await validatePorts(streams.directory, streams.env);
+  const kind = given.value("kind");
+  const request = {
+    kind: kind !== undefined && isKindName(kind) ? kind : undefined,
+    maximumBytes: byteCount(given.value("max-bytes")),
+    rules: defaultRules({
+      namespace: namespaceOf(given.value("namespace") ?? ports.namespace),
+      mode: given.value("mode") === "tolerant" ? "tolerant" : "strict",
+      profile: given.value("profile") === "complete" ? "complete" : "load",
+    }),
+  };
+  const paths = given.paths.length > 0 ? given.paths : ["."];
+  const outcome = given.has("staged")
+    ? await validateStaged(request, ports)
+    : validateFiles({ ...request, paths }, ports);
+  const invalid = outcome.judgements.some(({ valid }) => !valid);
+  if (given.has("json")) {
+    const files = outcome.judgements.map(({ path, kind, valid, findings }) => ({
+      path,
+      kind,
+      valid,
+      findings,
+    }));
+    streams.out(`${JSON.stringify({ files }, null, 2)}\n`);
+  } else {
+    const paint = outPaint(streams);
+    for (const judgement of outcome.judgements) {
+      if (judgement.findings.length > 0) streams.out(`${formatJudgement(judgement, paint)}\n`);
+    }
+    const tally = errPaint(streams);
+    const quiet = given.has("staged") && outcome.judgements.length === 0;
+    if (!quiet)
+      streams.err(`${tally.glyphs.rule} ${formatTally(outcome.judgements, outcome.leftAlone, tally)}\n`);
+  }
+  return invalid ? exitStatus.findings : exitStatus.fine;
+}
+
+function byteCount(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const bytes = Number(text);
+  if (!Number.isSafeInteger(bytes) || bytes < 1) {
+    throw new UsageError("BAD_FLAG_VALUE", `--max-bytes takes a number of bytes; found "${text}"`, {
+      hint: "Type: colophon validate --max-bytes 33554432",
+    });
+  }
+  return bytes;
+}
+
+function namespaceOf(key: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key) || reserved.has(key)) {
+    throw new UsageError(
+      "BAD_FLAG_VALUE",
+      `--namespace takes a name that is no field of a manifest; found "${key}"`,
+      {
+        hint: "Type: colophon validate --namespace pytyche",
+      },
+    );
+  }
+  return key;
+}
+
+/** Members of manifests cannot double as the extension key. */
+const reserved = new Set([
+  "__proto__",
+  "git",
+  "env",
+  "params",
+  "data_provenance",
+  "experiment_id",
+  "timestamp_utc",
+  "manifest_schema_version",
+  "stages",
+  "artifacts",
+  "status",
+]);

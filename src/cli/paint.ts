@@ -1,0 +1,77 @@
+/** Colour and glyphs. Colour only repeats what a glyph and a word already say; both have a plain form. */
+import type { Streams } from "./streams.js";
+
+export interface Paint {
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly glyphs: typeof glyphs;
+}
+
+const glyphs = {
+  ok: "✓",
+  bad: "✗",
+  note: "△",
+  rule: "┃",
+  corner: "┌─",
+  bar: "│",
+  arrow: "→",
+  dot: "·",
+  ellipsis: "…",
+};
+const plainGlyphs: typeof glyphs = {
+  ok: "ok",
+  bad: "x",
+  note: "!",
+  rule: "|",
+  corner: "--",
+  bar: "|",
+  arrow: "->",
+  dot: ".",
+  ellipsis: "...",
+};
+
+export function paintFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Paint {
+  const coloured = wantsColour(isTerminal, env);
+  const colour = (open: number, close: number) => (text: string) =>
+    coloured ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return {
+    red: colour(31, 39),
+    green: colour(32, 39),
+    yellow: colour(33, 39),
+    dim: colour(2, 22),
+    bold: colour(1, 22),
+    glyphs: speaksUnicode(env) ? glyphs : plainGlyphs,
+  };
+}
+
+/** Untrusted text made safe for a terminal: control characters and direction marks are shown, never obeyed. */
+export function printable(text: string): string {
+  return text.replace(
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+export function errPaint({ errIsTerminal, env }: Streams): Paint {
+  return paintFor(errIsTerminal, env);
+}
+
+export function outPaint({ outIsTerminal, env }: Streams): Paint {
+  return paintFor(outIsTerminal, env);
+}
+
+function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR && env.FORCE_COLOR !== "0") return true;
+  return isTerminal && env.TERM !== "dumb";
+}
+
+function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
+  if (env.COLOPHON_ASCII === "1") return false;
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  // No locale at all is a build machine or a container, whose log viewers read UTF-8.
+  return !locale || /utf-?8/i.test(locale) || !/^(C|POSIX)$/.test(locale.split(".")[0] ?? "");
+}

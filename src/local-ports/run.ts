@@ -1,0 +1,142 @@
+/** What `colophon run` works with. Loaded before the command starts, so nothing heavy is imported at the top. */
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join, relative, resolve, sep } from "node:path";
+import { customAlphabet } from "nanoid";
+import { captureMachine } from "../environment/machine.js";
+import { captureRuntimes, type Runtimes } from "../environment/runtimes.js";
+import { parseSums } from "../files/sums.js";
+import { writeAtomic } from "../files/write-atomic.js";
+import { captureSource } from "../git/capture.js";
+import { findRepositoryHint } from "../git/find-repository.js";
+import { suffixAlphabet, suffixLength } from "../manifest/ids.js";
+import type { DigestPorts } from "../operations/digest-inputs.js";
+import type { RunPorts } from "../operations/record-run.js";
+
+export { endLike } from "../process/end.js";
+
+import { identifyProcess } from "../process/identify-process.js";
+import { redactConfigText } from "../secrets/config-text.js";
+import { mergeRedactions } from "../secrets/redactions.js";
+import { redactMembers } from "../secrets/values.js";
+import { redactWords } from "../secrets/words.js";
+import { previousAttempt, rememberAttempt } from "../store/attempts.js";
+import { openProject, type Project } from "../store/project.js";
+import { ensureRecordsIgnore } from "../store/records-ignore.js";
+import { createRunFolder, writeFact, writeSums } from "../store/run-folder.js";
+import { openStateFolder } from "../store/state-folder.js";
+import { version } from "../version.js";
+import { now } from "./clock.js";
+import { type CommandPorts, commandPorts } from "./command.js";
+
+export interface RunPortsRequest {
+  /** Absolute. */
+  readonly directory: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** The bundled program itself, which is started a second time to gather slow facts. */
+  readonly entryFile: string;
+  readonly onProgress: (progress: { path: string; doneBytes: number; totalBytes: number }) => void;
+  readonly warn: (line: string) => void;
+}
+
+export function runPorts({
+  directory,
+  env,
+  entryFile,
+  onProgress,
+  warn,
+}: RunPortsRequest): RunPorts & CommandPorts {
+  let runtimes: Runtimes | undefined;
+  const projectOf = (from: string) => openProject(from, findRepositoryHint(from));
+  return {
+    now,
+    env,
+    version,
+    newSuffix: customAlphabet(suffixAlphabet, suffixLength),
+    openProject: projectOf,
+    exists: (path) => existsSync(resolve(directory, path)),
+    readConfig: async (shown) => {
+      const { readParameterFile } = await import("../store/parameter-file.js");
+      return readParameterFile(resolve(directory, shown), shown);
+    },
+    captureSource: (from, project, isOwn) =>
+      captureSource(from, { env, isOwn, cache: () => openStateFolder(project.root) }),
+    captureRuntimes: async (argv, from) => {
+      runtimes = await captureRuntimes(argv, from, env);
+      return runtimes;
+    },
+    captureMachine: ({ config }) => ({
+      ...captureMachine(env, {
+        hashIdentity: config.hashIdentity ?? false,
+        extraVariables: config.environment ?? [],
+      }),
+      interpreter: runtimes?.interpreter ?? null,
+    }),
+    recordsWithin: ({ root, records }, repository) =>
+      pathWithin(repository ?? findRepositoryHint(root) ?? root, join(root, records)),
+    redactWords,
+    redactMembers,
+    redactConfigText,
+    mergeRedactions,
+    previousAttempt: ({ root }) => previousAttempt(root, env),
+    rememberAttempt: ({ root }, id) => rememberAttempt(root, env, id),
+    ...digestPorts(directory, projectOf, onProgress),
+    writeAtomic,
+    readText: (path) => readFileSync(path, "utf8"),
+    ensureRecordsIgnore,
+    createRunFolder,
+    writeFact,
+    writeSums,
+    pathIn: ({ path }, name) => join(path, name),
+    identifyProcess,
+    ...commandPorts({ env, entryFile, runtimes: () => runtimes, warn }),
+  };
+}
+
+function digestPorts(
+  directory: string,
+  projectOf: (from: string) => Project,
+  onProgress: RunPortsRequest["onProgress"],
+): DigestPorts {
+  return {
+    resolve: (path) => resolve(directory, path),
+    digestInput: async (path) => {
+      const [{ digestInput }, { openStatCache }, { tableReader }] = await Promise.all([
+        import("../files/digest-inputs.js"),
+        import("../files/stat-cache.js"),
+        import("../tables/table-reader.js"),
+      ]);
+      const cache = openStatCache(join(openStateFolder(projectOf(directory).root), "digests"));
+      return digestInput(path, { cache, tables: tableReader, onProgress });
+    },
+    readSums: (path) => parseSums(readFileSync(path, "utf8")),
+    holdsProject: (path) => {
+      const within = pathWithin(realOrSame(path), realOrSame(projectOf(directory).root));
+      return within !== undefined;
+    },
+  };
+}
+
+function realOrSame(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path; // What is not there is reported by whoever reads it.
+  }
+}
+
+/** `path` relative to `folder`, POSIX, or `undefined` when it lies outside. */
+function pathWithin(folder: string, path: string): string | undefined {
+  const inside = relative(
+    realOrSame(folder),
+    join(realOrSame(join(path, "..")), path.slice(path.lastIndexOf(sep) + 1)),
+  );
+  return inside === ".." || inside.startsWith(`..${sep}`) ? undefined : inside.split(sep).join("/");
+}
+
+/** The place of this process among those of one job; `null` when it is alone. Asked before anything is recorded. */
+export function rankOf(env: NodeJS.ProcessEnv): number | null {
+  const launched = Object.keys(env).some((name) =>
+    /^(RANK|SLURM_PROCID|OMPI_COMM_WORLD_RANK|PMI_RANK|PMIX_RANK)$/.test(name),
+  );
+  return launched ? (captureMachine(env).rank?.rank ?? null) : null;
+}

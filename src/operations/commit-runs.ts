@@ -1,0 +1,131 @@
+/** Commits the tracked files of runs that have ended, and nothing else, with a trailer that names each run. */
+import { type Finding, RefusedError, ValidationError } from "../errors.js";
+import type { UncommittedFile } from "../git/uncommitted.js";
+import { kinds } from "../kinds/table.js";
+import type { Rules } from "../manifest/kind.js";
+import { resolveRun, suffixOf } from "./resolve-run.js";
+import { judgeDocument, judgeUnreadable } from "./validate-documents.js";
+
+/** Paths are relative to the project's root, POSIX. */
+export interface CommitRunsPorts {
+  readonly rules: Rules;
+  /** Ids of all runs recorded in the project. */
+  readonly listRuns: () => readonly string[];
+  readonly pathOfRun: (id: string) => string;
+  readonly listTrackedFiles: (id: string) => readonly string[];
+  readonly read: (path: string) => Uint8Array | Finding;
+  /** Of these files, those that the newest commit does not hold as they are. */
+  readonly listUncommitted: (paths: readonly string[]) => Promise<readonly UncommittedFile[]>;
+  /** The path of the records folder's `.gitignore`, which is made where it is missing. */
+  readonly ensureIgnore: () => string;
+  readonly commit: (
+    paths: readonly string[],
+    message: string,
+    trailers: readonly string[],
+  ) => Promise<{ sha: string }>;
+}
+
+export interface CommitRunsRequest {
+  /** As typed: ids, or the beginning or end of one. */
+  readonly runs: readonly string[];
+  readonly message: string | undefined;
+}
+
+export interface CommitRunsOutcome {
+  /** `null` when every run was committed before. */
+  readonly commit: {
+    readonly sha: string;
+    readonly subject: string;
+    readonly paths: readonly string[];
+  } | null;
+  readonly runs: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly status: "committed" | "unchanged";
+  }[];
+}
+
+export async function commitRuns(
+  { runs, message }: CommitRunsRequest,
+  ports: CommitRunsPorts,
+): Promise<CommitRunsOutcome> {
+  const known = ports.listRuns();
+  const ids = [...new Set(runs.map((word) => resolveRun(word, known)))];
+  const ended = ids.map((id) => readEndedRun(id, ports));
+  const files = ended.map(({ id }) => ports.listTrackedFiles(id));
+  const ignore = ports.ensureIgnore();
+  const uncommitted = await ports.listUncommitted([ignore, ...files.flat()]);
+  // The first commit of a run brings the records folder's .gitignore along; edits of it are the user's to commit.
+  const paths = uncommitted.filter(({ path, isNew }) => path !== ignore || isNew).map(({ path }) => path);
+  const pending = ended.filter((_, index) => files[index]?.some((path) => paths.includes(path)));
+  const commit = pending.length === 0 ? null : await commitPending(pending, paths, message, ports);
+  return {
+    commit,
+    runs: ended.map((run) => ({
+      id: run.id,
+      path: ports.pathOfRun(run.id),
+      status: pending.includes(run) ? "committed" : "unchanged",
+    })),
+  };
+}
+
+interface EndedRun {
+  readonly id: string;
+  readonly name: string;
+}
+
+async function commitPending(
+  pending: readonly EndedRun[],
+  paths: readonly string[],
+  message: string | undefined,
+  ports: CommitRunsPorts,
+): Promise<CommitRunsOutcome["commit"]> {
+  const text = message ?? subjectFor(pending);
+  const { sha } = await ports.commit(
+    paths,
+    text,
+    pending.map(({ id }) => `Colophon-Run: ${id}`),
+  );
+  return { sha, subject: text.split("\n")[0] as string, paths };
+}
+
+/** Whoever has no hook gets the same judgement here: nothing that is not valid is committed. */
+function readEndedRun(id: string, ports: CommitRunsPorts): EndedRun {
+  const folder = ports.pathOfRun(id);
+  const documents = [kinds.experiment, kinds.run].map(({ fileName }) => {
+    const path = `${folder}/${fileName}`;
+    const bytes = ports.read(path);
+    const request = { rules: ports.rules, kind: undefined, maximumBytes: undefined };
+    const judged =
+      "code" in bytes
+        ? judgeUnreadable(path, bytes)
+        : judgeDocument({ path, bytes, inRunFolder: true }, request);
+    if (!judged.valid) throw new ValidationError(path, judged.findings);
+    return JSON.parse(judged.text as string) as unknown;
+  });
+  const { run_name, status } = documents[1] as { readonly run_name: string; readonly status: string };
+  if (status === "running") throw stillRunning(id, folder);
+  return { id, name: run_name };
+}
+
+function stillRunning(id: string, folder: string): RefusedError {
+  return new RefusedError(
+    "RUN_STILL_RUNNING",
+    `run ${suffixOf(id)} is recorded as running (${folder}/${kinds.run.fileName}); history would keep a run that never ends`,
+    { hint: `Wait until it has ended, then type: colophon commit ${suffixOf(id)}` },
+  );
+}
+
+function subjectFor(runs: readonly EndedRun[]): string {
+  const [run] = runs as readonly [EndedRun];
+  return runs.length > 1
+    ? `Record ${runs.length} runs`
+    : `Record run ${onOneLine(run.name)} ${suffixOf(run.id)}`;
+}
+
+/** Names come from manifests, where they may be as long and as wild as they like. */
+function onOneLine(name: string): string {
+  const line = name.replaceAll(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ").trim();
+  const characters = [...line];
+  return characters.length > 50 ? `${characters.slice(0, 49).join("")}…` : line;
+}

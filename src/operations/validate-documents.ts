@@ -1,0 +1,57 @@
+/** Judges documents one by one: bytes in, findings out, each with its place in the text. Opens no file. */
+import type { Finding } from "../errors.js";
+import { type KindName, kindOfPlace, kinds, recogniseKind } from "../kinds/table.js";
+import type { Kind, Rules } from "../manifest/kind.js";
+import { locateFindings, parseJson } from "../manifest/parse.js";
+import { isValid, validateDocument } from "../manifest/validate.js";
+
+export interface Document {
+  /** As it is to be shown. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Whether its folder has the form of a run's. */
+  readonly inRunFolder: boolean;
+}
+
+export interface Judgement {
+  readonly path: string;
+  readonly kind: string | null;
+  readonly valid: boolean;
+  readonly findings: readonly Finding[];
+  /** The text, for excerpts; absent where it could not be decoded. */
+  readonly text: string | undefined;
+}
+
+export interface JudgingRequest {
+  readonly rules: Rules;
+  /** Overrules what the document looks like. */
+  readonly kind: KindName | undefined;
+  readonly maximumBytes: number | undefined;
+}
+
+export function judgeDocument({ path, bytes, inRunFolder }: Document, request: JudgingRequest): Judgement {
+  const named = request.kind === undefined ? undefined : kinds[request.kind];
+  const placed = kindOfPlace(path.slice(path.lastIndexOf("/") + 1), inRunFolder);
+  const parsed = parseJson(bytes, request.maximumBytes ?? named?.maximumBytes);
+  if (!parsed.ok) return judgement(path, named ?? placed, parsed.findings, parsed.text);
+  const recognised = named ?? recogniseKind(parsed.value);
+  const kind = "code" in recognised ? placed : recognised;
+  if (kind === undefined)
+    return judgement(path, undefined, locateFindings(parsed.text, [recognised as Finding]), parsed.text);
+  const findings = locateFindings(parsed.text, validateDocument(parsed.value, kind, request.rules));
+  return judgement(path, kind, findings, parsed.text);
+}
+
+/** A file that could not be read is judged too: nothing that was asked about is left out of the answer. */
+export function judgeUnreadable(path: string, finding: Finding): Judgement {
+  return judgement(path, undefined, [finding], undefined);
+}
+
+function judgement(
+  path: string,
+  kind: Kind | undefined,
+  findings: readonly Finding[],
+  text: string | undefined,
+): Judgement {
+  return { path, kind: kind?.name ?? null, valid: isValid(findings), findings, text };
+}

@@ -1,0 +1,69 @@
+/** The folder of one run: made once, by one process, with files that are written once. */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join, posix } from "node:path";
+import { FileError } from "../errors.js";
+import { formatSums } from "../files/sums.js";
+import { writeAtomic, writeNew } from "../files/write-atomic.js";
+import { formatDisk } from "../manifest/canonical.js";
+import { folderOfExperiment } from "../manifest/ids.js";
+import type { Project } from "./project.js";
+
+export const factsFolder = "00_run_metadata";
+
+export interface RunFolder {
+  readonly id: string;
+  /** Absolute. */
+  readonly path: string;
+  /** Relative to the project's root, POSIX: as it is shown, and as Git knows it. */
+  readonly shown: string;
+  readonly logs: string;
+}
+
+/** `undefined` when the id is taken: the caller draws another one. */
+export function createRunFolder(project: Project, id: string): RunFolder | undefined {
+  const shown = posix.join(project.records, folderOfExperiment(id));
+  const path = join(project.root, shown);
+  try {
+    mkdirSync(join(path, ".."), { recursive: true });
+    mkdirSync(path);
+    mkdirSync(join(path, factsFolder));
+    mkdirSync(join(path, "logs"), { mode: 0o700 });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "EEXIST" && existsSync(path)) return undefined;
+    throw new FileError(
+      "RECORDS_NOT_WRITABLE",
+      `cannot make the run folder ${path}: ${(cause as Error).message}`,
+      {
+        hint: `Make ${join(project.root, project.records)} a folder that you may write to, or name another under "records" in colophon.json.`,
+        cause,
+      },
+    );
+  }
+  return { id, path, shown, logs: join(path, "logs") };
+}
+
+/** A file in `00_run_metadata/`; gives its path relative to the run folder. */
+export function writeFact(folder: RunFolder, name: string, content: string | object): string {
+  const path = posix.join(factsFolder, name);
+  writeNew(join(folder.path, path), typeof content === "string" ? content : formatDisk(content));
+  return path;
+}
+
+/** `SHA256SUMS` over the tracked files of a run that has ended; `sha256sum -c` accepts it. */
+export function writeSums(folder: RunFolder): void {
+  const facts = readdirSync(join(folder.path, factsFolder)).map((name) => `${factsFolder}/${name}`);
+  const frozen = ["manifest.json", "run_manifest.json", ...facts]
+    .filter((path) => !changesLater.has(path))
+    .sort();
+  const entries = frozen.map((path) => ({
+    path,
+    sha256: createHash("sha256")
+      .update(readFileSync(join(folder.path, path)))
+      .digest("hex"),
+  }));
+  writeAtomic(join(folder.path, "SHA256SUMS"), formatSums(entries));
+}
+
+/** Files that people may add to at any time. */
+const changesLater = new Set([`${factsFolder}/notes.jsonl`]);

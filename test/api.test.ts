@@ -1,0 +1,212 @@
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import * as colophon from "../src/index.js";
+import {
+  assertManifest,
+  buildManifest,
+  external,
+  publishManifest,
+  readManifest,
+  synthetic,
+  validateManifest,
+  writeManifest,
+} from "../src/index.js";
+
+const folder = mkdtempSync(join(tmpdir(), "colophon-api-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const env = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),
+  GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_CONFIG_SYSTEM: "/dev/null",
+  GIT_AUTHOR_NAME: "Ada",
+  GIT_AUTHOR_EMAIL: "ada@example.org",
+  GIT_COMMITTER_NAME: "Ada",
+  GIT_COMMITTER_EMAIL: "ada@example.org",
+};
+const git = (...words: string[]) => execFileSync("git", words, { cwd: folder, env, encoding: "utf8" }).trim();
+git("init", "--quiet", "--initial-branch=main");
+writeFileSync(join(folder, "a.txt"), "1");
+git("add", ".");
+git("commit", "--quiet", "--message=first");
+
+const options = { params: { lr: 0.1 }, dataProvenance: synthetic(42), directory: folder };
+
+describe("the exports", () => {
+  test("are these, and no others", () => {
+    expect(Object.keys(colophon).sort()).toEqual(
+      [
+        "ColophonError ConfigError FileError GitError RefusedError UsageError ValidationError",
+        "assertManifest buildManifest publishManifest readManifest validateManifest writeManifest",
+        "assertRunManifest publishRunManifest readRunManifest validateRunManifest writeRunManifest",
+        "contentId digestOfBytes digestOfValue external formatCanonical formatDisk synthetic version",
+      ]
+        .join(" ")
+        .split(" ")
+        .sort(),
+    );
+  });
+});
+
+describe("buildManifest (Y03, Y10-Y18)", () => {
+  test("captures commit, runtime and time at the call", async () => {
+    const before = Date.now();
+    const manifest = await buildManifest(options);
+    expect(manifest.git).toEqual({ sha: git("rev-parse", "HEAD"), branch: "main", dirty: false });
+    expect(manifest.env).toMatchObject({
+      node: process.versions.node,
+      platform: expect.stringMatching(/\S/),
+    });
+    expect(Date.parse(manifest.timestamp_utc)).toBeGreaterThanOrEqual(before);
+    expect(manifest.experiment_id).toMatch(/^[0-9]{8}T[0-9]{6}Z_[0-9a-f]{7}_[0-9a-z]{6}$/);
+    expect(validateManifest(manifest)).toEqual([]);
+  });
+
+  test("writes the extension key even for an empty map, and nothing in it unasked (Y05, Y06)", async () => {
+    expect((await buildManifest(options)).colophon).toEqual({});
+    const named = await buildManifest({
+      ...options,
+      namespace: "pytyche",
+      extensions: { calibration: { bins: 3 } },
+    });
+    expect(named.pytyche).toEqual({ calibration: { bins: 3 } });
+    expect(validateManifest(named, { namespace: "pytyche" })).toEqual([]);
+    expect(validateManifest(named).map(({ code, pointer }) => [code, pointer])).toEqual([
+      ["FOREIGN_KEY", "/pytyche"],
+    ]);
+  });
+
+  test("adds tree and machine on request, and what it adds is valid", async () => {
+    writeFileSync(join(folder, "b.txt"), "2");
+    const manifest = await buildManifest({ ...options, facts: true });
+    rmSync(join(folder, "b.txt"));
+    expect(manifest.git.dirty).toBe(true);
+    expect(Object.keys(manifest.colophon as object).sort()).toEqual(["machine", "source"]);
+    expect(validateManifest(manifest)).toEqual([]);
+  });
+
+  test("copies what it is given, one level deep, and does not validate (Y17, Y18)", async () => {
+    const params = { lr: 1 };
+    const wrong = { kind: "wishful" } as unknown as ReturnType<typeof synthetic>;
+    const manifest = await buildManifest({ ...options, params, dataProvenance: wrong });
+    params.lr = 2;
+    expect(manifest.params).toEqual({ lr: 1 });
+    expect(manifest.data_provenance).toEqual({ kind: "wishful" });
+  });
+
+  test("takes a commit that the caller vouches for, and says so (C19)", async () => {
+    const supplied = { sha: "a".repeat(40), branch: "release", dirty: false };
+    const manifest = await buildManifest({ ...options, directory: tmpdir(), git: supplied });
+    expect(manifest.git).toEqual(supplied);
+    expect(manifest.colophon).toEqual({ supplied: { git: true } });
+    expect(validateManifest(manifest)).toEqual([]);
+  });
+
+  test("fails loudly where Git cannot tell (Y12)", async () => {
+    const nowhere = mkdtempSync(join(tmpdir(), "colophon-nowhere-"));
+    await expect(buildManifest({ ...options, directory: nowhere })).rejects.toMatchObject({
+      code: "NOT_A_REPOSITORY",
+    });
+    rmSync(nowhere, { recursive: true });
+  });
+});
+
+describe("assertManifest", () => {
+  test("throws once, with every violation in the founding order (Y19-Y23)", () => {
+    try {
+      assertManifest({ zoo: 1, experiment_id: "", data_provenance: { kind: null } });
+      throw new Error("it passed");
+    } catch (error) {
+      expect(error).toMatchObject({ code: "INVALID_MANIFEST" });
+      const findings = (error as colophon.ValidationError).findings;
+      expect(findings.map(({ pointer }) => pointer)).toEqual([
+        "/env",
+        "/git",
+        "/manifest_schema_version",
+        "/params",
+        "/timestamp_utc",
+        "/zoo",
+        "/data_provenance/kind",
+        "/experiment_id",
+      ]);
+      for (const { pointer } of findings)
+        expect((error as Error).message).toContain(pointer.split("/").at(-1));
+    }
+  });
+
+  test.each([[null], ["text"], [3], [[]], [undefined], [() => 1]])("names the type of %p", (value) => {
+    expect(() => assertManifest(value)).toThrow(
+      expect.objectContaining({ findings: [expect.objectContaining({ code: "NOT_AN_OBJECT" })] }),
+    );
+  });
+});
+
+describe("write and publish (Y31-Y38)", () => {
+  test("write what read reads, from a path or a URL, in the canonical form", async () => {
+    const manifest = await buildManifest(options);
+    const path = join(folder, "manifest.json");
+    writeManifest(manifest, pathToFileURL(path));
+    expect(readFileSync(path, "utf8")).toBe(colophon.formatDisk(manifest));
+    expect(readManifest(path)).toEqual(manifest);
+    publishManifest(manifest, path);
+    expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  test("write persists without judging; publish refuses, and leaves nothing", () => {
+    const path = join(folder, "unjudged.json");
+    writeManifest({ any: "thing" }, path);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual({ any: "thing" });
+    expect(() => readManifest(path)).toThrow(expect.objectContaining({ code: "INVALID_MANIFEST" }));
+    const refused = join(folder, "refused.json");
+    expect(() => publishManifest({ any: "thing" }, refused)).toThrow(
+      expect.objectContaining({ code: "INVALID_MANIFEST" }),
+    );
+    expect(existsSync(refused)).toBe(false);
+  });
+
+  test("refuse a missing folder, a link, and what JSON cannot hold, before anything is opened", () => {
+    expect(() => writeManifest({}, join(folder, "no/such/manifest.json"))).toThrow(
+      expect.objectContaining({ code: "PARENT_MISSING" }),
+    );
+    const link = join(folder, "link.json");
+    symlinkSync(join(folder, "elsewhere.json"), link);
+    expect(() => writeManifest({}, link)).toThrow(expect.objectContaining({ code: "SYMLINK_AT_TARGET" }));
+    const path = join(folder, "nan.json");
+    expect(() => writeManifest({ loss: Number.NaN }, path)).toThrow(
+      expect.objectContaining({ code: "NOT_JSON" }),
+    );
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("read says where a file is wrong, and why it cannot be read", () => {
+    const path = join(folder, "broken.json");
+    writeFileSync(path, '{\n  "a": 1,\n  "a": 2\n}');
+    expect(() => readManifest(path)).toThrow(
+      expect.objectContaining({ findings: [expect.objectContaining({ code: "DUPLICATE_KEY", line: 3 })] }),
+    );
+    expect(() => readManifest(join(folder, "none.json"))).toThrow(
+      expect.objectContaining({ code: "FILE_NOT_FOUND" }),
+    );
+    expect(() => readManifest(folder)).toThrow(expect.objectContaining({ code: "NOT_A_FILE" }));
+    expect(() => readManifest(path, { maximumBytes: 4 })).toThrow(
+      expect.objectContaining({ code: "TOO_LARGE" }),
+    );
+  });
+
+  test("data provenance of both forms validates", async () => {
+    const manifest = await buildManifest({ ...options, dataProvenance: external({ train: "0".repeat(64) }) });
+    expect(validateManifest(manifest)).toEqual([]);
+  });
+});

@@ -173,7 +173,7 @@ function discriminatorFindings(error: SchemaError, found: unknown, base: string)
       error,
       base,
       "WRONG_VALUE",
-      `unknown '${tag}' value ${describe(value)}${allowed && `; expected one of: ${allowed}`}`,
+      `unknown '${tag}' value ${JSON.stringify(value)}${allowed && `; expected one of: ${allowed}`}`,
       `Change "${tag}".`,
       tag,
     ),

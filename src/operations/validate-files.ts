@@ -1,6 +1,7 @@
 /** `colophon validate`: finds manifests in files, folders, standard input or the index, and judges each alone. */
 import type { Finding } from "../errors.js";
 import type { Judge } from "../store/candidates.js";
+import type { Listed } from "../store/documents.js";
 import { type Judgement, type JudgingRequest, judgeDocument, judgeUnreadable } from "./validate-documents.js";
 
 export interface ValidatePorts {
@@ -8,7 +9,7 @@ export interface ValidatePorts {
   readonly read: (path: string, maximumBytes: number | undefined) => Uint8Array | Finding;
   readonly isFolder: (path: string) => boolean;
   /** Files below a folder, sorted, with their path as shown and as relative to the project. */
-  readonly list: (folder: string) => Iterable<{ readonly shown: string; readonly relative: string }>;
+  readonly list: (folder: string) => Iterable<Listed>;
   readonly judge: Judge;
   readonly isInRunFolder: (path: string) => boolean;
   readonly staged: () => Promise<readonly { readonly path: string; readonly bytes: Uint8Array }[]>;
@@ -32,7 +33,8 @@ export function validateFiles(request: ValidateRequest, ports: ValidatePorts): V
       judgements.push(judgePath(path, path, request, ports));
       continue;
     }
-    for (const { shown, relative } of ports.list(path)) {
+    for (const { shown, relative, fault } of ports.list(path)) {
+      if (fault !== undefined) judgements.push(judgeUnreadable(shown, fault));
       const candidacy = ports.judge(relative);
       if (candidacy === undefined) continue;
       const judgement = judgePath(shown, relative, request, ports);

@@ -2,11 +2,12 @@
 import {
   closeSync,
   constants,
+  type Dirent,
   fstatSync,
-  lstatSync,
   openSync,
   readdirSync,
   readSync,
+  type Stats,
   statSync,
 } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
@@ -24,20 +25,23 @@ export async function judgeFor(project: Project): Promise<Judge> {
 }
 
 export function isFolder(directory: string, path: string): boolean {
-  return statSync(resolve(directory, path), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statOf(resolve(directory, path))?.isDirectory() ?? false;
 }
 
-/** Files below a folder, by path; links are not followed, so a search stays where it was sent. */
-export function* listFolder(
-  directory: string,
-  folder: string,
-  root: string,
-): Iterable<{ shown: string; relative: string }> {
+export interface Listed {
+  readonly shown: string;
+  readonly relative: string;
+  /** Why a folder could not be searched. */
+  readonly fault?: Finding;
+}
+
+/** Files below a folder, by path; links to folders are not followed, so a search stays where it was sent. */
+export function* listFolder(directory: string, folder: string, root: string): Iterable<Listed> {
   const top = resolve(directory, folder);
-  for (const file of walk(top)) {
-    const below = relative(top, file).split(sep).join("/");
-    const shown = folder === "." ? below : `${folder.replace(/\/+$/, "")}/${below}`;
-    yield { shown, relative: relative(root, file).split(sep).join("/") };
+  for (const { path, fault } of walk(top)) {
+    const below = relative(top, path).split(sep).join("/");
+    const shown = folder === "." ? below || folder : `${folder.replace(/\/+$/, "")}${below && `/${below}`}`;
+    yield { shown, relative: relative(root, path).split(sep).join("/"), ...(fault && { fault }) };
   }
 }
 
@@ -95,19 +99,30 @@ function readPatiently(descriptor: number, chunk: Buffer): number {
   }
 }
 
-function* walk(folder: string): Iterable<string> {
-  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const entry of entries) {
+function* walk(folder: string): Iterable<{ path: string; fault?: Finding }> {
+  let entries: Dirent[];
+  try {
+    entries = readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    const what = `cannot be searched: ${(error as Error).message}`;
+    yield { path: folder, fault: unreadable("FILE_UNREADABLE", what, "Check its permissions.") };
+    return;
+  }
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!skipped.has(entry.name)) yield* walk(path);
-    } else if (entry.isFile() || (entry.isSymbolicLink() && isLinkToFile(path))) yield path;
+    } else if (entry.isFile() || (entry.isSymbolicLink() && statOf(path)?.isFile())) yield { path };
   }
 }
 
-/** A manifest that is a link is judged like any other; a link to a folder is not followed. */
-function isLinkToFile(path: string): boolean {
-  return lstatSync(path).isSymbolicLink() && (statSync(path, { throwIfNoEntry: false })?.isFile() ?? false);
+/** What a path leads to; nothing where it leads nowhere. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function unreadable(code: string, message: string, hint: string): Finding {

@@ -221,6 +221,7 @@ describe("colophon hooks", () => {
     mkdirSync(join(repository.root, "../alone/dist"), { recursive: true });
     const alone = join(repository.root, "../alone/dist/colophon.cjs");
     copyFileSync(cli, alone);
+    symlinkSync(join(dirname(cli), "../node_modules"), join(repository.root, "../alone/node_modules"));
     const { status, stderr } = repository.call(process.execPath, [alone, "hooks", "install"]);
     expect([status, stderr]).toEqual([3, expect.stringContaining("HOOK_SCRIPT_MISSING")]);
   });

@@ -288,6 +288,7 @@ describe("colophon run", () => {
     [["--data", "all=.", "--", "touch", "was-run"], 125, "DATA_HOLDS_PROJECT"],
     [["--data", "auto", "--", "touch", "was-run"], 125, "NO_DATA_NAMED"],
     [["--data-sums", "train.mjs", "--", "touch", "was-run"], 125, "BAD_SUMS_LINE"],
+    [["--data-sums", "/dev/null", "--", "touch", "was-run"], 125, "NO_SUMS"],
     [["--synthetic-seed", "1", "--config", "none.yaml", "--", "touch", "was-run"], 125, "CONFIG_NOT_FOUND"],
     [["--synthetic-seed", "1", "--config", "train.mjs", "--", "touch", "was-run"], 125, "BAD_CONFIG_FILE"],
   ])("%j starts nothing: %d %s", (words, status, code) => {
@@ -486,6 +487,18 @@ describe("colophon run", () => {
     expect(inner.colophon(["validate", "--json"], { directory: "study" }).status).toBe(0);
     inner.colophon(["run", "--", "true"], { directory: "study" });
     expect(JSON.parse(inner.read(`${runsOf(inner, "study/runs")[1]}/manifest.json`)).git.dirty).toBe(false);
+    inner.remove();
+  });
+
+  test("records that would lie outside the repository are refused: PROJECT_OUTSIDE_REPOSITORY", () => {
+    const inner = makeRepository();
+    writeFileSync(join(inner.root, "..", "colophon.json"), "{}");
+    const outcome = inner.colophon(["run", "--synthetic-seed", "1", "--", "touch", "was-run"]);
+    expect(outcome).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("PROJECT_OUTSIDE_REPOSITORY"),
+    });
+    expect(existsSync(join(inner.root, "was-run"))).toBe(false);
     inner.remove();
   });
 

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cli_validate as outputSchema } from "../../src/generated/validators.js";
 import { cli, makeRepository, type Outcome, type Repository } from "./repository.js";
 
@@ -9,7 +9,8 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-const example = (name: string) => readFileSync(new URL(`../../spec/examples/${name}.json`, import.meta.url), "utf8");
+const example = (name: string) =>
+  readFileSync(new URL(`../../spec/examples/${name}.json`, import.meta.url), "utf8");
 const valid = example("valid/experiment-external");
 const run = example("valid/run-completed");
 const id = "20261120T104207Z_3f9c2e1_k3f9q2";
@@ -18,7 +19,11 @@ interface File {
   readonly path: string;
   readonly kind: string | null;
   readonly valid: boolean;
-  readonly findings: readonly { readonly code: string; readonly pointer: string; readonly line: number | null }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly pointer: string;
+    readonly line: number | null;
+  }[];
 }
 
 function filesOf({ stdout }: Outcome): File[] {
@@ -46,13 +51,31 @@ describe("colophon validate", () => {
   });
 
   test("prints the documented object with --json", () => {
-    const outcome = repository.colophon(["validate", "--json", "one/manifest.json", "two/manifest.json", "none.json"]);
+    const outcome = repository.colophon([
+      "validate",
+      "--json",
+      "one/manifest.json",
+      "two/manifest.json",
+      "none.json",
+    ]);
     expect(outcome.status).toBe(1);
-    expect(filesOf(outcome).map(({ path, kind, valid, findings }) => [path, kind, valid, findings.map(({ code }) => code)])).toEqual([
+    expect(
+      filesOf(outcome).map(({ path, kind, valid, findings }) => [
+        path,
+        kind,
+        valid,
+        findings.map(({ code }) => code),
+      ]),
+    ).toEqual([
       ["one/manifest.json", "experiment", true, []],
       ["two/manifest.json", "experiment", false, ["WRONG_TYPE"]],
       ["none.json", null, false, ["FILE_NOT_FOUND"]],
     ]);
+  });
+
+  test("says FILE_UNREADABLE of a path it cannot open", () => {
+    const outcome = repository.colophon(["validate", "--json", `${"x".repeat(300)}.json`]);
+    expect(filesOf(outcome)).toMatchObject([{ valid: false, findings: [{ code: "FILE_UNREADABLE" }] }]);
   });
 
   test("reads standard input as -", () => {
@@ -60,7 +83,9 @@ describe("colophon validate", () => {
     expect(outcome.status).toBe(0);
     expect(filesOf(outcome)).toMatchObject([{ path: "-", kind: "experiment", valid: true }]);
     const empty = repository.colophon(["validate", "--json", "-"], { input: "" });
-    expect(filesOf(empty)).toMatchObject([{ path: "-", kind: null, valid: false, findings: [{ code: "INVALID_JSON" }] }]);
+    expect(filesOf(empty)).toMatchObject([
+      { path: "-", kind: null, valid: false, findings: [{ code: "INVALID_JSON" }] },
+    ]);
   });
 
   test("searches a folder: run folders, fixed names anywhere, declared globs; other programs' manifests are left alone", () => {
@@ -96,11 +121,16 @@ describe("colophon validate", () => {
 
   test("an explicitly named document that is no manifest is a finding of no kind", () => {
     repository.write("web.json", '{"name": "app"}');
-    expect(filesOf(repository.colophon(["validate", "--json", "web.json"]))).toMatchObject([{ kind: null, valid: false, findings: [{ code: "UNKNOWN_KIND" }] }]);
+    expect(filesOf(repository.colophon(["validate", "--json", "web.json"]))).toMatchObject([
+      { kind: null, valid: false, findings: [{ code: "UNKNOWN_KIND" }] },
+    ]);
   });
 
   test("takes kind, mode, profile and namespace from flags, and the namespace from colophon.json", () => {
-    const codes = (...words: string[]) => filesOf(repository.colophon(["validate", "--json", ...words])).flatMap(({ findings }) => findings.map(({ code }) => code));
+    const codes = (...words: string[]) =>
+      filesOf(repository.colophon(["validate", "--json", ...words])).flatMap(({ findings }) =>
+        findings.map(({ code }) => code),
+      );
     repository.write("foreign/manifest.json", valid.replace('"params"', '"notes": 1,\n  "params"'));
     expect(codes("foreign/manifest.json")).toEqual(["FOREIGN_KEY"]);
     expect(repository.colophon(["validate", "--mode", "tolerant", "foreign/manifest.json"]).status).toBe(0);
@@ -117,19 +147,30 @@ describe("colophon validate", () => {
   });
 
   test("needs no Git repository", () => {
-    const { status } = repository.call(process.execPath, [cli, "validate", "one/manifest.json"], { env: { PATH: "/nonexistent" } });
+    const { status } = repository.call(process.execPath, [cli, "validate", "one/manifest.json"], {
+      env: { PATH: "/nonexistent" },
+    });
     expect(status).toBe(0);
   });
 
   test("bounds what it reads, and shows control characters instead of obeying them", () => {
     repository.write("big.json", `${" ".repeat(9 * 1024 * 1024)}{}`);
-    expect(filesOf(repository.colophon(["validate", "--json", "big.json"]))).toMatchObject([{ findings: [{ code: "TOO_LARGE" }] }]);
-    expect(filesOf(repository.colophon(["validate", "--json", "--max-bytes", "10000000", "big.json"]))).toMatchObject([{ findings: [{ code: "UNKNOWN_KIND" }] }]);
-    repository.write("evil.json", JSON.stringify({ ...JSON.parse(valid), "\u001b]0;pwned\u0007": 1 }).replaceAll("\\u001b", "\\u001b"));
+    expect(filesOf(repository.colophon(["validate", "--json", "big.json"]))).toMatchObject([
+      { findings: [{ code: "TOO_LARGE" }] },
+    ]);
+    expect(
+      filesOf(repository.colophon(["validate", "--json", "--max-bytes", "10000000", "big.json"])),
+    ).toMatchObject([{ findings: [{ code: "UNKNOWN_KIND" }] }]);
+    repository.write(
+      "evil.json",
+      JSON.stringify({ ...JSON.parse(valid), "\u001b]0;pwned\u0007": 1 }).replaceAll("\\u001b", "\\u001b"),
+    );
     const { stdout } = repository.colophon(["validate", "evil.json"]);
     expect(stdout).not.toContain("\u001b");
     repository.call("mkfifo", ["pipe.json"]);
-    expect(filesOf(repository.colophon(["validate", "--json", "pipe.json"]))).toMatchObject([{ findings: [{ code: "NOT_A_FILE" }] }]);
+    expect(filesOf(repository.colophon(["validate", "--json", "pipe.json"]))).toMatchObject([
+      { findings: [{ code: "NOT_A_FILE" }] },
+    ]);
   });
 
   test.each([
@@ -151,7 +192,9 @@ describe("colophon validate", () => {
   test("a faulty colophon.json is named with line and column, and nothing is judged", () => {
     repository.write("bad/colophon.json", '{\n  "recrods": "x"\n}');
     repository.write("bad/manifest.json", valid);
-    const { status, stdout, stderr } = repository.colophon(["validate", "manifest.json"], { directory: "bad" });
+    const { status, stdout, stderr } = repository.colophon(["validate", "manifest.json"], {
+      directory: "bad",
+    });
     expect({ status, stdout }).toEqual({ status: 3, stdout: "" });
     expect(stderr).toContain("BAD_CONFIG");
     expect(stderr).toContain("colophon.json:2:3");
@@ -161,11 +204,17 @@ describe("colophon validate", () => {
 
 describe("colophon --help and --version", () => {
   test("list what works, on stdout", () => {
-    expect(repository.colophon(["--version"])).toMatchObject({ status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+    expect(repository.colophon(["--version"])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
     const { status, stdout } = repository.colophon(["--help"]);
     expect(status).toBe(0);
     for (const name of stdout.match(/^ {2}([a-z]+) {2,}/gm) ?? []) {
-      expect(repository.colophon([name.trim(), "--help"])).toMatchObject({ status: 0, stdout: expect.stringContaining(`usage: colophon ${name.trim()}`) });
+      expect(repository.colophon([name.trim(), "--help"])).toMatchObject({
+        status: 0,
+        stdout: expect.stringContaining(`usage: colophon ${name.trim()}`),
+      });
     }
   });
 });

@@ -1,0 +1,188 @@
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { config as configSchema } from "../src/generated/validators.js";
+import { builtCli } from "./journeys/built-cli.js";
+import { scrubbedEnv } from "./journeys/repository.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = [...readme.matchAll(/^```(\w+)(?: (\w+))?\n([\s\S]*?)^```$/gm)].map(
+  ([, language, name, text]) => ({ language, name, text: text ?? "" }),
+);
+const block = (language: string, name?: string) => {
+  const found = blocks.filter((each) => each.language === language && each.name === name);
+  if (found.length !== 1) throw new Error(`README has ${found.length} blocks ${language} ${name ?? ""}`);
+  return found[0]!.text;
+};
+
+const place = realpathSync(mkdtempSync(join(tmpdir(), "colophon-readme-")));
+const home = join(place, "home");
+const study = join(place, "study");
+const bin = join(home, ".local/bin");
+let env: NodeJS.ProcessEnv;
+/** Where packages come from is this machine's matter: proxies, certificates and the settings of its npm. */
+let ownNpm: NodeJS.ProcessEnv;
+
+beforeAll(() => {
+  mkdirSync(home);
+  mkdirSync(join(study, "data"), { recursive: true });
+  env = {
+    ...scrubbedEnv(home),
+    PATH: [bin, scrubbedEnv(home).PATH].join(delimiter),
+    COLOPHON_REPOSITORY: root,
+  };
+  const setting = (name: string) =>
+    spawnSync("npm", ["config", "get", name], { encoding: "utf8" }).stdout.trim();
+  ownNpm = {
+    ...Object.fromEntries(
+      Object.entries(process.env).filter(([name]) =>
+        /^(npm_config_|https?_proxy$|no_proxy$|NODE_EXTRA_CA_CERTS|SSL_CERT)/i.test(name),
+      ),
+    ),
+    npm_config_userconfig: setting("userconfig"),
+    npm_config_cache: setting("cache"),
+    npm_config_prefer_offline: "true",
+  };
+  for (const [from, to] of [
+    ["examples/train.mjs", "train.mjs"],
+    ["examples/data/penguins.csv", "data/penguins.csv"],
+  ]) {
+    cpSync(join(root, from!), join(study, to!));
+  }
+  writeFileSync(join(study, "train.yaml"), "lr: 0.5\nepochs: 2\n");
+  for (const words of [
+    ["init", "--quiet", "--initial-branch=main"],
+    ["add", "."],
+    ["commit", "--quiet", "--message=Train on penguins"],
+  ]) {
+    call("git", words);
+  }
+});
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+function call(program: string, words: readonly string[], more: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: study,
+    env: { ...env, ...more },
+    encoding: "utf8",
+  });
+  if (error || status !== 0)
+    throw error ?? new Error(`${program} ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+  return stdout;
+}
+
+/** What differs from run to run, by its form. */
+function normalised(text: string): string {
+  return text
+    .replaceAll(/\d{8}T\d{6}Z_[0-9a-f]{7}_[0-9a-z]{6}/g, "ID")
+    .replaceAll(/\d{4}-\d{2}\/ID/g, "MONTH/ID")
+    .replaceAll(/(colophon|finished|commit) +(?!commit)[0-9a-z]{6}\b/g, "$1 SUFFIX")
+    .replaceAll(/code +[0-9a-f]{7}/g, "code SHA")
+    .replaceAll(/node \d+\.\d+\.\d+/g, "node VERSION")
+    .replaceAll(/\d+\.\d s/g, "TIME");
+}
+
+describe("README", () => {
+  test("has no block that this test does not know", () => {
+    expect(blocks.map(({ language, name }) => [language, name].filter(Boolean).join(" ")).sort()).toEqual([
+      "console",
+      "js api",
+      "json config",
+      "sh",
+      "sh install",
+      "sh test",
+      "text",
+    ]);
+  });
+
+  const inCheckout = existsSync(join(root, ".git"));
+  (inCheckout ? test : test.skip)(
+    "installs from a clone (skipped outside a checkout)",
+    () => {
+      call("sh", ["-euc", block("sh", "install")], ownNpm);
+      expect(call("colophon", ["--version"])).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+    600_000,
+  );
+
+  test("shows in its first screen what really happens", () => {
+    linkWhereNotInstalled();
+    const shown = block("console");
+    const command = /^\$ (.*)$/m.exec(shown)?.[1] ?? "";
+    const output = call("sh", ["-c", `${command} 2>&1`]);
+    expect(normalised(output.replaceAll(/ +$/gm, ""))).toBe(normalised(shown.replace(/^\$ .*\n/m, "")));
+  });
+
+  test("names the files that a run leaves", () => {
+    linkWhereNotInstalled();
+    rmSync(join(study, "records"), { recursive: true, force: true });
+    call("colophon", ["run", "--synthetic-seed", "1", "--", "true"]);
+    const [month] = readdirSync(join(study, "records")).filter((name) => name.startsWith("20"));
+    const folder = join(study, "records", month!, readdirSync(join(study, "records", month!))[0]!);
+    for (const [name] of block("text").matchAll(
+      /\b[\w.]+\.(json|log)\b|SHA256SUMS|\b00_run_metadata\/|\blogs\//g,
+    )) {
+      const path = ["", "00_run_metadata", "logs"]
+        .map((inside) => join(folder, inside, name))
+        .find((each) => existsSync(each));
+      expect([name, path]).toEqual([name, expect.any(String)]);
+    }
+    expect(block("text").match(/\.json|\.log/g)?.length).toBeGreaterThan(5);
+  });
+
+  test("shows a command line that works, line by line", () => {
+    linkWhereNotInstalled();
+    rmSync(join(study, "records"), { recursive: true });
+    call("sh", ["-euc", block("sh")]);
+    expect(call("git", ["log", "-1", "--format=%(trailers:key=Colophon-Run,valueonly)"])).toMatch(
+      /\d{8}T\d{6}Z_/,
+    );
+    expect(call("git", ["hook", "run", "pre-commit"])).toBe("");
+    expect(JSON.parse(readFileSync(join(study, "findings.json"), "utf8")).files.length).toBe(6);
+  });
+
+  test("shows an API that works", () => {
+    mkdirSync(join(study, "node_modules"), { recursive: true });
+    symlinkSync(root, join(study, "node_modules/colophon"));
+    writeFileSync(join(study, "api.mjs"), block("js", "api"));
+    expect(call(process.execPath, ["api.mjs"])).toMatch(/\/data_provenance\/hashes: .*\n?[\s\S]*main\n$/);
+  });
+
+  test("shows settings that are valid, and are taken", () => {
+    expect(configSchema(JSON.parse(block("json", "config")))).toBe(true);
+    writeFileSync(join(study, "colophon.json"), block("json", "config"));
+    call("colophon", ["run", "--", "true"]);
+  });
+
+  test("gives the test command that is run before a change lands", () => {
+    const command = block("sh", "test").trim();
+    expect(readFileSync(join(root, ".ci/run"), "utf8").split("\n")).toContain(command);
+  });
+
+  test("links to nothing that is not there", () => {
+    for (const [, target] of readme.matchAll(/\]\((?!http)([^)#]+)\)/g))
+      expect([target, existsSync(join(root, target!))]).toEqual([target, true]);
+  });
+});
+
+/** The blocks after the installation also work when only one of them is run. */
+function linkWhereNotInstalled(): void {
+  if (existsSync(join(bin, "colophon"))) return;
+  mkdirSync(bin, { recursive: true });
+  symlinkSync(builtCli(), join(bin, "colophon"));
+}

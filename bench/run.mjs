@@ -110,7 +110,8 @@ function count(name, found, target, details = []) {
   console.log(
     `${name.padEnd(44)} ${String(found).padStart(8)}     target ≤ ${target} ${reached ? "reached" : "MISSED"}`,
   );
-  for (const detail of details) console.log(`${" ".repeat(46)}${detail}`);
+  for (const detail of details)
+    console.log(`${" ".repeat(46)}${detail.replaceAll(/\s+/g, " ").slice(0, 80)}`);
 }
 
 function emptyProgram() {

@@ -60,7 +60,7 @@ export function readDocument(
       if (!status.isFile())
         return unreadable("NOT_A_FILE", "is not a regular file", "Name a file, or a folder to search.");
       if (status.size > maximumBytes) return tooLarge(status.size, maximumBytes);
-      return readUpTo(descriptor, maximumBytes);
+      return readUpTo(descriptor, maximumBytes, status.size);
     } finally {
       closeSync(descriptor);
     }
@@ -72,16 +72,18 @@ export function readDocument(
   }
 }
 
-function readUpTo(descriptor: number, maximumBytes: number): Uint8Array | Finding {
+/** One byte more than is expected is asked for: where it does not come, that was all, in one call. */
+function readUpTo(descriptor: number, maximumBytes: number, expected = 65_536): Uint8Array | Finding {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
-    const chunk = Buffer.allocUnsafe(65_536);
+    const chunk = Buffer.allocUnsafe(expected + 1);
     const length = readPatiently(descriptor, chunk);
-    if (length === 0) return Buffer.concat(chunks, total);
-    chunks.push(chunk.subarray(0, length));
+    if (length > 0) chunks.push(chunk.subarray(0, length));
     total += length;
     if (total > maximumBytes) return tooLarge(total, maximumBytes);
+    const isAll = length === 0 || (descriptor !== 0 && total === expected);
+    if (isAll) return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, total);
   }
 }
 

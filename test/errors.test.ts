@@ -1,5 +1,5 @@
-import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
 import { ColophonError, exitStatus, ValidationError } from "../src/errors.js";
 
 const root = new URL("../", import.meta.url);
@@ -10,7 +10,9 @@ const below = (folder: string) =>
     .filter((file) => /\.(ts|json)$/.test(file) && !file.includes("/generated/"));
 
 const documentation = read("spec/README.md");
-const documented = [...documentation.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(([, code]) => code as string);
+const documented = [...documentation.matchAll(/^\| `([A-Z][A-Z0-9_]+)` \|/gm)].map(
+  ([, code]) => code as string,
+);
 
 /** Where a code is given: to an error's constructor, as a `code` member, or to a function that makes a finding. */
 const givings = [
@@ -33,7 +35,9 @@ describe("the codes of errors and findings", () => {
   });
 
   test("every one that is given stands in spec/README.md", () => {
-    expect(codes.filter((code) => !documented.includes(code)).map((code) => `${code} (${given.get(code)})`)).toEqual([]);
+    expect(
+      codes.filter((code) => !documented.includes(code)).map((code) => `${code} (${given.get(code)})`),
+    ).toEqual([]);
   });
 
   test("every one that stands in spec/README.md is given, once in the table", () => {
@@ -43,7 +47,10 @@ describe("the codes of errors and findings", () => {
   });
 
   test("every one is exercised by a test or an example", () => {
-    const tests = [...below("test/"), "spec/examples/index.json"].filter((file) => file !== "test/errors.test.ts").map(read).join("\n");
+    const tests = [...below("test/"), "spec/examples/index.json"]
+      .filter((file) => file !== "test/errors.test.ts")
+      .map(read)
+      .join("\n");
     expect(documented.filter((code) => !new RegExp(`\\b${code}\\b`).test(tests))).toEqual([]);
   });
 });

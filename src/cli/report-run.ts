@@ -9,7 +9,8 @@ import type { Streams } from "./streams.js";
 export function reportRun(streams: Streams, quiet: boolean): RunObserver {
   const paint = errPaint(streams);
   const say = (lines: readonly string[]) => {
-    for (const line of lines) streams.err(`${`${paint.glyphs.rule} ${cutToWidth(line, streams)}`.trimEnd()}\n`);
+    for (const line of lines)
+      streams.err(`${`${paint.glyphs.rule} ${cutToWidth(line, streams)}`.trimEnd()}\n`);
   };
   return {
     begun: (begun) => {

@@ -71,7 +71,7 @@ function wantsColour(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
 
 function speaksUnicode(env: NodeJS.ProcessEnv): boolean {
   if (env.COLOPHON_ASCII === "1") return false;
-  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
   // No locale at all is a build machine or a container, whose log viewers read UTF-8.
-  return !locale || /utf-?8/i.test(locale) || !/^(C|POSIX)$/.test(locale.split(".")[0] ?? "");
+  const [language = "", codeset] = (env.LC_ALL || env.LC_CTYPE || env.LANG || "").split(".");
+  return codeset === undefined ? !/^(C|POSIX)$/.test(language) : /^utf-?8/i.test(codeset);
 }

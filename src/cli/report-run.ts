@@ -10,7 +10,7 @@ export function reportRun(streams: Streams, quiet: boolean): RunObserver {
   const paint = errPaint(streams);
   const say = (lines: readonly string[]) => {
     for (const line of lines)
-      streams.err(`${`${paint.glyphs.rule} ${cutToWidth(line, streams)}`.trimEnd()}\n`);
+      streams.err(`${`${paint.glyphs.rule} ${cutToWidth(line, streams, paint)}`.trimEnd()}\n`);
   };
   return {
     begun: (begun) => {
@@ -38,7 +38,7 @@ function startLines({ prepared, folder, run }: BegunRun, paint: Paint): string[]
       `${suffixOf(folder.id)}  ${printable(run.run_name)}${parent === null ? "" : `  inside ${suffixOf(parent)}`}`,
     ),
     row("code", codeLine(prepared, paint)),
-    ...dataLines(prepared),
+    ...dataLines(prepared, paint),
     row(
       "params",
       Object.keys(params).filter((name) => name !== "argv").length > 0
@@ -81,13 +81,13 @@ function codeLine({ captured: { git, source } }: PreparedRun, paint: Paint): str
   return `${place}  ${paint.yellow(`${paint.glyphs.note} not committed: ${counts.join(", ") || "submodules"}`)}`;
 }
 
-function dataLines({ inputs: { provenance, forms, sizes } }: PreparedRun): string[] {
+function dataLines({ inputs: { provenance, forms, sizes } }: PreparedRun, paint: Paint): string[] {
   if (provenance.kind === "synthetic") return [row("data", `made from seed ${provenance.seed}`)];
   return Object.entries(provenance.hashes).map(([name, digest], index) => {
     const size = sizes[name];
     const facts = [
       printable(name),
-      `${digest.slice(0, 4)}…${digest.slice(-4)}`,
+      `${digest.slice(0, 4)}${paint.glyphs.ellipsis}${digest.slice(-4)}`,
       ...(size === undefined ? [] : [formatBytes(size.bytes)]),
       ...(size?.rows == null ? [] : [`${size.rows.toLocaleString("en-US")} rows`]),
       ...(forms[name] === "declared" ? ["declared, not read"] : forms[name] === "folder" ? ["folder"] : []),
@@ -179,9 +179,9 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** Rows never wrap on a terminal. Colour codes take no room, so only plain rows are cut. */
-function cutToWidth(line: string, { errIsTerminal, columns }: Streams): string {
+function cutToWidth(line: string, { errIsTerminal, columns }: Streams, { glyphs }: Paint): string {
   const width = columns - 2;
   return errIsTerminal && line.length > width && !line.includes("\u001b")
-    ? `${line.slice(0, width - 1)}…`
+    ? `${line.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`
     : line;
 }

@@ -152,6 +152,18 @@ describe("colophon run", () => {
     expect(recorded(() => run("--quiet", "--synthetic-seed", "42", "--", "true")).outcome.stderr).toBe("");
   });
 
+  test("speaks plainly where the locale or the user asks for it, and in colour only where asked", () => {
+    const say = (env: NodeJS.ProcessEnv) =>
+      repository.colophon(["run", "--data", "train=data/train.csv", "--", "true"], { env }).stderr;
+    for (const env of [{ COLOPHON_ASCII: "1" }, { LANG: "C" }, { LANG: "de_DE.ISO-8859-1" }]) {
+      expect(say(env)).toMatch(/^[\x20-\x7e\n]+$/);
+    }
+    expect(say({ LANG: "de_DE.UTF-8" })).toContain("┃");
+    expect(say({ FORCE_COLOR: "1" })).toContain("\u001b[32m");
+    expect(say({ FORCE_COLOR: "1", NO_COLOR: "1" })).not.toContain("\u001b");
+    expect(say({})).not.toContain("\u001b");
+  });
+
   test("changes nothing of the user's: index, HEAD, stash, config, refs and status stay as they were", () => {
     repository.write("edited.txt", "1");
     repository.git("add", "edited.txt");

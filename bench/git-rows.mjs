@@ -4,7 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
-import { pairsAsync, timedAsync } from "./measure.mjs";
+import { pairs, timedAsync } from "./measure.mjs";
 import { makeRepository } from "./repository.mjs";
 
 const run = promisify(execFile);
@@ -34,7 +34,7 @@ export async function gitRows({ scratch, short, library, env, row, count }) {
     row(
       `Git capture in process, ${files} files`,
       "one raw status",
-      await pairsAsync(capture, status, short ? 9 : 21),
+      await pairs(capture, status, short ? 9 : 21),
       1.15,
     );
   }

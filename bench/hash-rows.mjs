@@ -13,7 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { pairsAsync, processTime, timed, timedAsync } from "./measure.mjs";
+import { pairs, processTime, timed, timedAsync } from "./measure.mjs";
 
 export async function hashRows({ scratch, short, library, row }) {
   if (spawnSync("openssl", ["version"]).status !== 0) {
@@ -23,7 +23,7 @@ export async function hashRows({ scratch, short, library, row }) {
   const big = join(scratch, "big.bin");
   const bytes = (short ? 128 : 1024) * 1024 * 1024;
   writeBig(big, bytes);
-  const bigRow = await pairsAsync(
+  const bigRow = await pairs(
     () => timedAsync(() => library.digestFile(big)),
     async () => processTime("openssl", ["dgst", "-sha256", big]),
     short ? 3 : 7,
@@ -39,7 +39,7 @@ export async function hashRows({ scratch, short, library, row }) {
   row(
     `hash ${files} small files`,
     "xargs openssl dgst",
-    await pairsAsync(() => timedAsync(() => library.digestFolder(many)), floor, short ? 3 : 9, 1),
+    await pairs(() => timedAsync(() => library.digestFolder(many)), floor, short ? 3 : 9, 1),
     1.15,
   );
 
@@ -53,7 +53,7 @@ export async function hashRows({ scratch, short, library, row }) {
   row(
     `hash ${files} unchanged files again`,
     "a stat pass",
-    await pairsAsync(again, async () => timed(() => statAll(many)), short ? 3 : 15, 1),
+    await pairs(again, async () => timed(() => statAll(many)), short ? 3 : 15, 1),
     1.6,
   );
 }

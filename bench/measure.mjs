@@ -1,28 +1,8 @@
 /** Times two things in turn, A B A B …, so that a machine that slows down slows both; the ratio is taken pair by pair. */
 import { spawnSync } from "node:child_process";
 
-/** `a` and `b` give the milliseconds one go took. */
-export function pairs(a, b, count, warmUp = 2) {
-  const times = { a: [], b: [], ratio: [] };
-  for (let round = -warmUp; round < count; round += 1) {
-    const first = a();
-    const second = b();
-    if (round < 0) continue;
-    times.a.push(first);
-    times.b.push(second);
-    times.ratio.push(first / second);
-  }
-  return {
-    a: median(times.a),
-    b: median(times.b),
-    ratio: median(times.ratio),
-    spread: quartiles(times.ratio),
-    count,
-  };
-}
-
-/** The same for what takes its time asynchronously. */
-export async function pairsAsync(a, b, count, warmUp = 2) {
+/** `a` and `b` give the milliseconds one go took, or a promise of them. */
+export async function pairs(a, b, count, warmUp = 2) {
   const times = { a: [], b: [], ratio: [] };
   for (let round = -warmUp; round < count; round += 1) {
     const first = await a();

@@ -35,12 +35,12 @@ try {
     emptyProgram: emptyProgram(),
     env: cleanEnvironment(),
   };
-  startRows(context);
-  runRows(context);
+  await startRows(context);
+  await runRows(context);
   await gitRows(context);
   await hashRows(context);
-  writeRows(context);
-  validateRows(context);
+  await writeRows(context);
+  await validateRows(context);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -51,8 +51,8 @@ if (broken.length > 0) {
   process.exitCode = 1;
 }
 
-function startRows({ emptyProgram: empty, row }) {
-  const start = pairs(
+async function startRows({ emptyProgram: empty, row }) {
+  const start = await pairs(
     () => processTime(process.execPath, [cli, "--version"]),
     () => processTime(process.execPath, [empty]),
     short ? 9 : 31,
@@ -61,12 +61,12 @@ function startRows({ emptyProgram: empty, row }) {
 }
 
 /** `colophon run -- true`, whole process; caches are warm, as after the first run in a repository. */
-function runRows({ emptyProgram: empty, env, row, count }) {
+async function runRows({ emptyProgram: empty, env, row, count }) {
   const options = (cwd) => ({ cwd, env });
   const words = ["run", "--quiet", "--synthetic-seed", "1", "--", "true"];
   const small = makeRepository(join(scratch, "small"), 20, env);
   for (let warm = 0; warm < 3; warm += 1) processTime(process.execPath, [cli, ...words], options(small));
-  const overhead = pairs(
+  const overhead = await pairs(
     () => processTime(process.execPath, [cli, ...words], options(small)),
     () => processTime(process.execPath, [empty]),
     short ? 9 : 31,
@@ -80,7 +80,7 @@ function runRows({ emptyProgram: empty, env, row, count }) {
   const large = makeRepository(join(scratch, "large"), files, env);
   for (let warm = 0; warm < 2; warm += 1) processTime(process.execPath, [cli, ...words], options(large));
   const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z", "-uall"];
-  const atScale = pairs(
+  const atScale = await pairs(
     () => processTime(process.execPath, [cli, ...words], options(large)),
     () => processTime(process.execPath, [empty]) + processTime("git", status, options(large)),
     short ? 5 : 15,

@@ -5,7 +5,7 @@ import { pairs, processTime } from "./measure.mjs";
 
 const targets = { 1000: 2.1, 10000: 1.6, 100000: 1.0 };
 
-export function validateRows({ root, cli, scratch, short, row, env }) {
+export async function validateRows({ root, cli, scratch, short, row, env }) {
   const reader = join(scratch, "read-and-parse.cjs");
   writeFileSync(
     reader,
@@ -22,7 +22,7 @@ export function validateRows({ root, cli, scratch, short, row, env }) {
   for (const count of short ? [1000] : [1000, 10_000, 100_000]) {
     const folder = join(scratch, `manifests-${count}`);
     writeManifests(folder, count, example);
-    const measured = pairs(
+    const measured = await pairs(
       () => processTime(process.execPath, [cli, "validate", folder], { env }),
       () => processTime(process.execPath, [reader, folder], { env }),
       short ? 3 : count === 100_000 ? 3 : 9,

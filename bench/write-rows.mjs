@@ -5,11 +5,11 @@ import { pairs, timed } from "./measure.mjs";
 
 const text = `${JSON.stringify({ manifest: "x".repeat(4000) })}\n`;
 
-export function writeRows({ scratch, short, library, row }) {
+export async function writeRows({ scratch, short, library, row }) {
   const target = join(scratch, "atomic.json");
   const times = short ? 20 : 50;
   const repeat = (work) => () => timed(() => Array.from({ length: times }, work));
-  const measured = pairs(
+  const measured = await pairs(
     repeat(() => library.writeAtomic(target, text)),
     repeat((_, index) => byHand(scratch, join(scratch, "hand.json"), index)),
     short ? 5 : 15,

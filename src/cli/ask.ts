@@ -1,9 +1,10 @@
 /** A question with yes as its answer on Enter. Only where somebody sits at the terminal. */
 import { createInterface } from "node:readline/promises";
+import { isatty } from "node:tty";
 import type { Streams } from "./streams.js";
 
 export function canAsk({ errIsTerminal, env }: Streams): boolean {
-  return errIsTerminal && process.stdin.isTTY === true && !env.CI;
+  return errIsTerminal && isatty(0) && !env.CI;
 }
 
 export async function askYesNo(question: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 /** The program `colophon`. */
 import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
 import { gather, gathererWord, guardAgainstInspector } from "../local-ports/startup.js";
 import { main } from "./main.js";
 import type { Streams } from "./streams.js";
@@ -18,12 +19,18 @@ function streamsOfThisProcess(): Streams {
   return {
     out: (text) => writeAll(1, text),
     err: (text) => writeAll(2, text),
-    outIsTerminal: process.stdout.isTTY === true,
-    errIsTerminal: process.stderr.isTTY === true,
-    columns: process.stderr.columns ?? process.stdout.columns ?? 100,
+    outIsTerminal: isatty(1),
+    errIsTerminal: isatty(2),
+    columns: columnsOfTerminal() || 100,
     env: process.env,
     directory: process.cwd(),
   };
+}
+
+/** `process.stdout` is touched only at a terminal: it would set a pipe, which the command shares, to non-blocking. */
+function columnsOfTerminal(): number {
+  if (isatty(2)) return process.stderr.columns;
+  return isatty(1) ? process.stdout.columns : 0;
 }
 
 /** A reader that has gone away (`| head`) is no error of ours; one that is slow is waited for. */

@@ -4,7 +4,7 @@ import { fstatSync, readdirSync } from "node:fs";
 /** The first statement of the program: without a listener Node answers the signal by listening on port 9229. */
 export function guardAgainstInspector(): void {
   process.on("SIGUSR1", () => {});
-  if (process.execArgv.some((word) => word.startsWith("--inspect"))) return;
+  if (process.execArgv.some((word) => /^--inspect(-brk|-wait)?(=|$)/.test(word))) return;
   // A signal that came before this line opens the port only when the event loop turns.
   setImmediate(closeInspector);
   setTimeout(closeInspector, 100).unref();

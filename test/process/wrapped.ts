@@ -68,12 +68,14 @@ export function wordsOf(folder: string, argv: readonly string[], options: WrapOp
   return [program, folder, JSON.stringify(options), "--", ...argv];
 }
 
-/** Runs the command under supervision, with pipes for its streams. */
+/** Runs the command under supervision, with pipes for its streams; settles when nobody holds them any more, the helper included. */
 export async function wrap(argv: readonly string[], call: Call = {}): Promise<Outcome> {
   const folder = makeFolder();
   const tracker = spawn(process.execPath, wordsOf(folder, argv, call.options), {
     env: { ...plainEnv, ...call.env },
     stdio: ["pipe", "pipe", "pipe"],
+    // In a session of its own: the terminal that the tests may run in is none of the command's.
+    detached: true,
   });
   const out: Buffer[] = [];
   const err: Buffer[] = [];

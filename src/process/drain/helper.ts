@@ -3,7 +3,8 @@
  *
  * A pipe without a reader kills the command that writes into it. So a shell in a session of its own holds the same FIFOs open and reads
  * nothing, until its lifeline (its stdin, whose other end only we hold) breaks. Then it writes what we had read and not yet logged,
- * and goes on copying, to the log and to where the output went before.
+ * and goes on copying, to the log and to where the output went before. Its words do not name us: who kills every process of ours by
+ * name does not mean this one.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,7 +30,8 @@ export async function startHelper(
   env: NodeJS.ProcessEnv,
 ): Promise<Helper | string> {
   const fifos = streams.flatMap((name) => [name, parkOf(name)]);
-  const child = spawn("/bin/sh", ["-c", script, "colophon-drain", live, ...fifos], {
+  const child = spawn("/bin/sh", ["-c", script, "drain", ...fifos], {
+    cwd: live,
     stdio: ["pipe", "pipe", "ignore", outlets[0] ?? "ignore", outlets[1] ?? "ignore"],
     detached: true,
     env: { PATH: ["/usr/bin:/bin", env.PATH].filter(Boolean).join(":"), LC_ALL: "C" },
@@ -46,7 +48,11 @@ export async function startHelper(
   return {
     pid,
     openLogs: (folder) => {
-      symlinkSync(folder, join(live, "logs"));
+      try {
+        symlinkSync(folder, join(live, "logs"));
+      } catch {
+        return Promise.resolve(); // Then only we write the logs; after us the output is passed on, and not kept.
+      }
       stdout.ref();
       const opened = nextWord(stdout);
       say("logs");
@@ -97,7 +103,7 @@ async function nextWord(stdout: Socket): Promise<boolean> {
  */
 const script = `
 trap '' HUP INT QUIT TERM USR1 USR2 PIPE
-cd "$1" && shift && mkfifo -m 600 "$@" || exit 1
+mkfifo -m 600 "$@" || exit 1
 for fifo; do
   case $fifo in
     stdout) exec 9<>stdout 5<stdout ;;

@@ -31,10 +31,12 @@ export function openPark(descriptor: number): Park {
         current = 0;
         size = at;
       }
-      const header = Buffer.from(`${at} ${bytes.length}\n`, "latin1");
+      const header = `${at} ${bytes.length}\n`;
       const length = header.length + bytes.length;
       if (bytes.length === 0 || stale + current + length > room) return;
-      const written = tryWrite(descriptor, Buffer.concat([header, bytes]));
+      scratch.write(header, "latin1");
+      scratch.set(bytes, header.length);
+      const written = tryWrite(descriptor, scratch.subarray(0, length));
       if (written === length) {
         current += length;
         return;

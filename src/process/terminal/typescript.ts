@@ -8,6 +8,7 @@ export function withoutTypescriptFrame(
   redactor: StreamRedactor,
 ): StreamRedactor & { readonly removed: number } {
   let atStart = true;
+  let framed = false;
   let held: Buffer = Buffer.alloc(0);
   let removed = 0;
   return {
@@ -20,10 +21,11 @@ export function withoutTypescriptFrame(
           return new Uint8Array();
         }
         atStart = false;
+        framed = length > 0;
         removed += length;
         bytes = bytes.subarray(length);
       }
-      const from = tailStart(bytes);
+      const from = framed ? tailStart(bytes) : bytes.length;
       held = bytes.subarray(from);
       return redactor.push(bytes.subarray(0, from));
     },
@@ -31,7 +33,7 @@ export function withoutTypescriptFrame(
       return Buffer.concat([redactor.held, held]);
     },
     end: () => {
-      const isTail = held.length > tail.length && held.subarray(0, tail.length).equals(tail);
+      const isTail = framed && held.length > tail.length && held.subarray(0, tail.length).equals(tail);
       if (isTail) removed += held.length;
       const last = isTail ? new Uint8Array() : redactor.push(held);
       held = Buffer.alloc(0);
@@ -54,14 +56,17 @@ function headLength(bytes: Buffer): number | undefined {
   return end < 0 ? undefined : end + 1;
 }
 
-/** Where a last line may begin that is still incomplete or the very end; the length when there is none. */
+/**
+ * Where a last line may begin that is still incomplete or the very end; the length when there is none. A line end alone is let go:
+ * `script` writes its last line at once, and the command's own lines would all be late.
+ */
 function tailStart(bytes: Buffer): number {
   const from = bytes.lastIndexOf(tail);
   if (from >= 0) {
     const end = bytes.indexOf("\n", from + tail.length);
     if (end < 0 || end === bytes.length - 1) return from;
   }
-  for (let length = Math.min(tail.length - 1, bytes.length); length > 0; length -= 1) {
+  for (let length = Math.min(tail.length - 1, bytes.length); length > 1; length -= 1) {
     if (bytes.subarray(bytes.length - length).equals(tail.subarray(0, length))) return bytes.length - length;
   }
   return bytes.length;

@@ -106,6 +106,20 @@ describe("buildManifest (Y03, Y10-Y18)", () => {
     expect(manifest.data_provenance).toEqual({ kind: "wishful" });
   });
 
+  test("passes on what is wrong instead of hiding it, and keeps secrets out of parameters", async () => {
+    const odd = await buildManifest({ ...options, params: 5 as unknown as Record<string, unknown> });
+    expect(odd.params).toBe(5);
+    expect(validateManifest(odd)).toMatchObject([{ code: "WRONG_TYPE", pointer: "/params" }]);
+    const token = ["gh", "p_", "A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8"].join("");
+    const manifest = await buildManifest({
+      ...options,
+      params: { note: token, deep: [{ password: "hunter22" }] },
+    });
+    expect(JSON.stringify(manifest)).not.toMatch(new RegExp(`${token}|hunter22`));
+    expect(Object.keys((manifest.colophon as { redactions: object }).redactions)).toHaveLength(2);
+    expect(validateManifest(manifest)).toEqual([]);
+  });
+
   test("takes a commit that the caller vouches for, and says so (C19)", async () => {
     const supplied = { sha: "a".repeat(40), branch: "release", dirty: false };
     const manifest = await buildManifest({ ...options, directory: tmpdir(), git: supplied });
@@ -120,6 +134,33 @@ describe("buildManifest (Y03, Y10-Y18)", () => {
       code: "NOT_A_REPOSITORY",
     });
     rmSync(nowhere, { recursive: true });
+  });
+});
+
+describe("validateManifest", () => {
+  const cyclic: Record<string, unknown> = {};
+  cyclic.self = cyclic;
+  test.each([
+    ["NaN", { lr: Number.NaN }, "/params/lr"],
+    ["a BigInt", { n: 1n }, "/params/n"],
+    ["undefined", { a: undefined }, "/params/a"],
+    ["a Date", { at: new Date(0) }, "/params/at"],
+    ["itself", cyclic, "/params/self"],
+    ["an own __proto__", JSON.parse('{"__proto__": 1}'), "/params/__proto__"],
+    ["half a surrogate pair", { s: "\ud800" }, "/params/s"],
+  ])("finds %s, which no file could hold", async (_name, params, pointer) => {
+    const manifest = { ...(await buildManifest(options)), params };
+    const findings = validateManifest(manifest);
+    expect(findings).toMatchObject([{ code: "NOT_JSON" }]);
+    expect(findings[0]?.pointer.startsWith(pointer)).toBe(true);
+  });
+
+  test("never throws, whatever it is given", async () => {
+    const manifest = await buildManifest(options);
+    const bigint = { ...manifest, data_provenance: { kind: "synthetic", seed: 5n } };
+    expect(validateManifest(bigint).length).toBeGreaterThan(0);
+    expect(validateManifest(1n)).toMatchObject([{ code: "NOT_AN_OBJECT" }]);
+    expect(validateManifest(manifest, null as never)).toEqual([]);
   });
 });
 

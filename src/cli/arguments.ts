@@ -54,11 +54,11 @@ function parseOrExplain(
   flags: Flags,
 ) {
   try {
-    return parseArgs({ args, options, allowPositionals: true, strict: true }) as {
-      values: Record<string, unknown>;
-      positionals: string[];
-    };
+    const parsed = parseArgs({ args, options, allowPositionals: true, strict: true, tokens: true });
+    refuseRepeated(command, parsed.tokens, flags);
+    return parsed as { values: Record<string, unknown>; positionals: string[] };
   } catch (cause) {
+    if (cause instanceof UsageError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
     const flag = /'(--?[^\s'=]+)/.exec(message)?.[1] ?? "";
     if (code === "ERR_PARSE_ARGS_UNKNOWN_OPTION") {
@@ -75,6 +75,25 @@ function parseOrExplain(
       hint: `See: colophon ${command} --help`,
       cause,
     });
+  }
+}
+
+/** A flag that takes one value and is given two has no meaning that would not be a guess. */
+function refuseRepeated(
+  command: string,
+  tokens: readonly { kind: string; name?: string }[],
+  flags: Flags,
+): void {
+  const seen = new Set<string>();
+  for (const { kind, name } of tokens) {
+    if (kind !== "option" || name === undefined || flags[name]?.value === undefined || flags[name]?.repeat)
+      continue;
+    if (seen.has(name)) {
+      throw new UsageError("FLAG_TWICE", `--${name} is given twice`, {
+        hint: `Give it once. See: colophon ${command} --help`,
+      });
+    }
+    seen.add(name);
   }
 }
 

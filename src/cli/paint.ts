@@ -50,7 +50,7 @@ export function paintFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Paint {
 /** Untrusted text made safe for a terminal: control characters and direction marks are shown, never obeyed. */
 export function printable(text: string): string {
   return text.replace(
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`,
   );
 }

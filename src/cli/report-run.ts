@@ -181,7 +181,8 @@ export function formatSeconds(seconds: number): string {
 /** Rows never wrap on a terminal. Colour codes take no room, so only plain rows are cut. */
 function cutToWidth(line: string, { errIsTerminal, columns }: Streams, { glyphs }: Paint): string {
   const width = columns - 2;
-  return errIsTerminal && line.length > width && !line.includes("\u001b")
+  const isToBeTyped = /^(record|next) /.test(line);
+  return errIsTerminal && line.length > width && !line.includes("\u001b") && !isToBeTyped
     ? `${line.slice(0, width - glyphs.ellipsis.length)}${glyphs.ellipsis}`
     : line;
 }

@@ -50,7 +50,9 @@ export function writeCache(folder: string | undefined, remembered: Remembered): 
     writeFileSync(temporary, JSON.stringify({ cache_version: cacheVersion, ...remembered }), { flag: "wx" });
     renameSync(temporary, join(folder, fileName));
   } catch {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {} // What cannot be written can perhaps not be removed either.
   }
 }
 

@@ -7,6 +7,7 @@ import type { Check, Kind } from "../manifest/kind.js";
 import { defaultMaximumBytes } from "../manifest/parse.js";
 import { appendToPointer } from "../manifest/pointer.js";
 import { parseUtc } from "../manifest/timestamps.js";
+import { isObject } from "../manifest/validate.js";
 
 export const manifestSchemaVersion = 1;
 
@@ -32,13 +33,18 @@ export function buildExperiment(facts: ExperimentFacts): ExperimentManifest {
     manifest_schema_version: manifestSchemaVersion,
     experiment_id: facts.experimentId,
     timestamp_utc: facts.timestampUtc,
-    git: { ...facts.git },
-    env: { ...facts.env } as Manifest["env"],
-    params: { ...facts.params },
-    data_provenance: { ...facts.dataProvenance },
+    git: copyOf(facts.git),
+    env: copyOf(facts.env) as Manifest["env"],
+    params: copyOf(facts.params),
+    data_provenance: copyOf(facts.dataProvenance),
     // Even an empty map is written, so that readers can rely on the key.
     [facts.namespace]: { ...facts.extensions },
   };
+}
+
+/** What is no plain object is passed on as it is: the builder does not validate, so it may not hide what is wrong either. */
+function copyOf<T>(value: T): T {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype ? { ...value } : value;
 }
 
 export function synthetic(seed: number): DataProvenance {
@@ -47,7 +53,7 @@ export function synthetic(seed: number): DataProvenance {
 
 /** `hashes`: SHA-256 of every input by name, 64 lower-case hexadecimal digits each. */
 export function external(hashes: Readonly<Record<string, string>>): DataProvenance {
-  return { kind: "external", hashes: { ...hashes } };
+  return { kind: "external", hashes: copyOf(hashes) };
 }
 
 const timeExists: Check = {

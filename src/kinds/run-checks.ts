@@ -1,5 +1,5 @@
 /** What a schema cannot say about a run: stages agree with status, times with each other, artifacts with their stages. */
-import type { Pipeline, RunManifest } from "../generated/types.js";
+import type { Pipeline, Result, RunManifest } from "../generated/types.js";
 import type { Check, Fault, Rules } from "../manifest/kind.js";
 import { faultOfPath } from "../manifest/paths.js";
 import { appendToPointer } from "../manifest/pointer.js";
@@ -84,6 +84,25 @@ const statusAgrees = check(
           message: `stages.${index}.status: ${name} is ${status}, but the run is completed`,
         };
       }
+    }
+  },
+);
+
+const statusFollowsTheExit = check(
+  "STATUS_CONTRADICTS",
+  "Leave `status` to Colophon: it follows from how the command ended.",
+  ["status", "extension"],
+  function* (run, { namespace }) {
+    const extension = (run as unknown as Document)[namespace];
+    const result =
+      isObject(extension) && isObject(extension.result) ? (extension.result as unknown as Result) : undefined;
+    if (run.status === "completed" && result !== undefined && result.exit_code !== 0) {
+      const how =
+        result.signal ?? (result.exit_code === null ? result.cause : `exit status ${result.exit_code}`);
+      yield {
+        pointer: "/status",
+        message: `status: the run is completed, but its command ended with ${how}`,
+      };
     }
   },
 );
@@ -230,6 +249,7 @@ export const runChecks: readonly Check[] = [
   timesExist,
   timesAgree,
   statusAgrees,
+  statusFollowsTheExit,
   stagesExplainThemselves,
   carriesItsPipeline,
   stagesFollowThePipeline,

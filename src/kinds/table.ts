@@ -1,6 +1,6 @@
 /** The table of kinds, and the question which of them a document is. A name without a kind does not compile. */
 
-import type { Finding } from "../errors.js";
+import { type Finding, UsageError } from "../errors.js";
 import { defaultNamespace, type Kind, type Rules } from "../manifest/kind.js";
 import { describe } from "../manifest/schema.js";
 import { isObject } from "../manifest/validate.js";
@@ -15,6 +15,19 @@ export const kinds: { readonly [Name in KindName]: Kind } = { experiment, run };
 
 export function defaultRules(rules: Partial<Rules> = {}): Rules {
   return { namespace: defaultNamespace, mode: "strict", profile: "load", capabilities, ...rules };
+}
+
+/** The extension key may be any name that is no field of a kind. `subject` says where it was given. */
+export function checkNamespace(key: string, subject: string): string {
+  const taken = kindNames.some((name) => kinds[name].fields.includes(key));
+  if (!taken && key !== "__proto__" && /^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key)) return key;
+  throw new UsageError(
+    "BAD_NAMESPACE",
+    `${subject} takes a name that is no field of a manifest; found "${key}"`,
+    {
+      hint: 'Choose another, such as "pytyche".',
+    },
+  );
 }
 
 export function isKindName(name: string): name is KindName {

@@ -1,20 +1,24 @@
 /** What the programmatic API works with. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customAlphabet } from "nanoid";
 import { captureMachine } from "../environment/machine.js";
 import { platformName } from "../environment/platform.js";
 import { writeAtomic } from "../files/write-atomic.js";
+import { findRepositoryHint } from "../git/find-repository.js";
 import { isOwnPath, suffixAlphabet, suffixLength } from "../manifest/ids.js";
 import type { BuildManifestPorts } from "../operations/build-manifest.js";
 import type { DocumentPorts } from "../operations/documents.js";
-import { readDocument } from "../store/documents.js";
+import { redactMembers } from "../secrets/values.js";
 import { openProject } from "../store/project.js";
+import { readDocument } from "../store/read-document.js";
 import { now } from "./clock.js";
+import { pathWithin } from "./path-within.js";
 
 export const documentPorts: DocumentPorts = {
   pathOf: (path) => (path instanceof URL ? fileURLToPath(path) : path),
-  readBytes: (path, maximumBytes) => readDocument(process.cwd(), path, 0, maximumBytes),
+  readBytes: (path, maximumBytes) => readDocument(process.cwd(), path, maximumBytes),
   readText: (path) => readFileSync(path, "utf8"),
   writeAtomic,
 };
@@ -27,10 +31,15 @@ export async function buildManifestPorts(): Promise<BuildManifestPorts> {
     newSuffix: customAlphabet(suffixAlphabet, suffixLength),
     directory,
     captureSource: (from) => {
-      const { records } = openProject(from);
-      return captureSource(from, { env: process.env, isOwn: (path) => isOwnPath(path, records) });
+      const { root, records } = openProject(from, findRepositoryHint(from));
+      const inGit = pathWithin(findRepositoryHint(root) ?? root, join(root, records));
+      return captureSource(from, {
+        env: process.env,
+        isOwn: (path) => inGit !== undefined && isOwnPath(path, inGit),
+      });
     },
     captureMachine: () => captureMachine(process.env),
+    redactMembers,
     runtimes: () => ({ platform: platformName(), node: process.versions.node }),
   };
 }

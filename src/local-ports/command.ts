@@ -21,7 +21,7 @@ export interface CommandSurroundings {
 }
 
 export interface CommandPorts
-  extends Pick<RunPorts, "prepareOutput" | "startCommand" | "gatherSlowFacts" | "guardCommand">,
+  extends Pick<RunPorts, "prepareOutput" | "startCommand" | "gatherSlowFacts">,
     Pick<FollowPorts, "startFollower"> {
   /** Undoes what was prepared for a command that is not started after all. */
   readonly abandon: () => Promise<void>;
@@ -36,18 +36,21 @@ export function commandPorts({ env, entryFile, runtimes, warn }: CommandSurround
     const live = openLiveFolder(root, randomBytes(8).toString("hex"));
     output = { live, drain: prepareDrain({ live, capture, redactor: createStreamRedactor, env }) };
   };
-  const start = async (command: Parameters<typeof startCommand>[0], logs: string) => {
+  const start = async (root: string, command: Parameters<typeof startCommand>[0], logs: string) => {
     if (output === undefined) throw new Error("the output was not prepared");
     const drain = await output.drain;
     drain.openLogs(logs);
     const { live } = output;
+    // From here on a fault of ours must not end the command: it is written down, said once, and the command goes on.
+    const crash = join(openStateFolder(root), `crash-${process.pid}.txt`);
+    keepWaiting(crash, () => warn(`a fault of Colophon's own is written to ${crash}; the command goes on`));
     const running = startCommand(command, drain);
     void running.ended.then(() => removeLiveFolder(live));
     return running;
   };
   return {
     prepareOutput,
-    startCommand: ({ folder }, command) => start(command, folder.logs),
+    startCommand: ({ folder, prepared }, command) => start(prepared.project.root, command, folder.logs),
     startFollower: ({ argv, directory, forward, killAfterSeconds, capture }, project, rank) => {
       prepareOutput(project, capture ?? project.config.capture ?? "auto");
       const logs = join(
@@ -56,7 +59,7 @@ export function commandPorts({ env, entryFile, runtimes, warn }: CommandSurround
         `${new Date().toISOString().replaceAll(/[:.]/g, "")}-rank-${rank}-${process.pid}`,
       );
       mkdirSync(logs, { recursive: true, mode: 0o700 });
-      return start({ argv, cwd: directory, env, forward, killAfterSeconds }, logs);
+      return start(project.root, { argv, cwd: directory, env, forward, killAfterSeconds }, logs);
     },
     gatherSlowFacts: async ({ prepared: { captured, project, request } }, ended) => {
       const { gatherSlowFacts } = await import("../environment/slow-facts.js");
@@ -82,10 +85,6 @@ export function commandPorts({ env, entryFile, runtimes, warn }: CommandSurround
         void gathered.finally(() => clearTimeout(timer));
       });
       return gathered;
-    },
-    guardCommand: ({ prepared: { project } }) => {
-      const file = join(openStateFolder(project.root), `crash-${process.pid}.txt`);
-      keepWaiting(file, () => warn(`a fault of Colophon's own is written to ${file}; the command goes on`));
     },
     abandon: async () => {
       if (output === undefined) return;

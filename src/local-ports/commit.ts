@@ -7,8 +7,8 @@ import { listUncommitted } from "../git/uncommitted.js";
 import { openWorkTree } from "../git/work-tree.js";
 import { defaultRules } from "../kinds/table.js";
 import type { CommitRunsPorts } from "../operations/commit-runs.js";
-import { readDocument } from "../store/documents.js";
 import { openProject } from "../store/project.js";
+import { readDocument } from "../store/read-document.js";
 import { listRuns, listTrackedFiles, pathOfRun } from "../store/recorded-runs.js";
 import { ensureRecordsIgnore } from "../store/records-ignore.js";
 
@@ -24,7 +24,7 @@ export async function commitPorts(directory: string, env: NodeJS.ProcessEnv): Pr
     listRuns: () => listRuns(project),
     pathOfRun: (id) => pathOfRun(project, id),
     listTrackedFiles: (id) => listTrackedFiles(project, id),
-    read: (path) => readDocument(project.root, path, 0),
+    read: (path) => readDocument(project.root, path),
     listUncommitted: async (paths) => {
       const files = await listUncommitted(root, paths.map(inGit), env);
       return files.map(({ path, isNew }) => ({ path: inProject(path), isNew }));

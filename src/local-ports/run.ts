@@ -1,9 +1,11 @@
 /** What `colophon run` works with. Loaded before the command starts, so nothing heavy is imported at the top. */
-import { existsSync, readFileSync, realpathSync } from "node:fs";
-import { join, relative, resolve, sep } from "node:path";
+import { isUtf8 } from "node:buffer";
+import { existsSync, readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { customAlphabet } from "nanoid";
 import { captureMachine } from "../environment/machine.js";
 import { captureRuntimes, type Runtimes } from "../environment/runtimes.js";
+import { FileError } from "../errors.js";
 import { parseSums } from "../files/sums.js";
 import { writeAtomic } from "../files/write-atomic.js";
 import { captureSource } from "../git/capture.js";
@@ -17,16 +19,22 @@ export { endLike } from "../process/end.js";
 import { identifyProcess } from "../process/identify-process.js";
 import { redactConfigText } from "../secrets/config-text.js";
 import { mergeRedactions } from "../secrets/redactions.js";
+import { redactText } from "../secrets/text.js";
 import { redactMembers } from "../secrets/values.js";
 import { redactWords } from "../secrets/words.js";
 import { previousAttempt, rememberAttempt } from "../store/attempts.js";
 import { openProject, type Project } from "../store/project.js";
+import { readDocument } from "../store/read-document.js";
 import { ensureRecordsIgnore } from "../store/records-ignore.js";
-import { createRunFolder, writeFact, writeSums } from "../store/run-folder.js";
+import { createRunFolder, discardRunFolder, writeFact, writeSums } from "../store/run-folder.js";
 import { openStateFolder } from "../store/state-folder.js";
 import { version } from "../version.js";
 import { now } from "./clock.js";
 import { type CommandPorts, commandPorts } from "./command.js";
+import { pathWithin } from "./path-within.js";
+
+/** A million lines of sha256sum. */
+const mostSums = 256 * 1024 * 1024;
 
 export interface RunPortsRequest {
   /** Absolute. */
@@ -46,6 +54,8 @@ export function runPorts({
   warn,
 }: RunPortsRequest): RunPorts & CommandPorts {
   let runtimes: Runtimes | undefined;
+  const abandoned = new AbortController();
+  const command = commandPorts({ env, entryFile, runtimes: () => runtimes, warn });
   const projectOf = (from: string) => openProject(from, findRepositoryHint(from));
   return {
     now,
@@ -75,20 +85,26 @@ export function runPorts({
       pathWithin(repository ?? findRepositoryHint(root) ?? root, join(root, records)),
     redactWords,
     redactMembers,
+    redactText,
     redactConfigText,
     mergeRedactions,
     previousAttempt: ({ root }) => previousAttempt(root, env),
     rememberAttempt: ({ root }, id) => rememberAttempt(root, env, id),
-    ...digestPorts(directory, projectOf, onProgress),
+    ...digestPorts(directory, projectOf, onProgress, abandoned.signal),
     writeAtomic,
     readText: (path) => readFileSync(path, "utf8"),
     ensureRecordsIgnore,
     createRunFolder,
+    discardRunFolder,
     writeFact,
     writeSums,
     pathIn: ({ path }, name) => join(path, name),
     identifyProcess,
-    ...commandPorts({ env, entryFile, runtimes: () => runtimes, warn }),
+    ...command,
+    abandon: async () => {
+      abandoned.abort();
+      await command.abandon();
+    },
   };
 }
 
@@ -96,6 +112,7 @@ function digestPorts(
   directory: string,
   projectOf: (from: string) => Project,
   onProgress: RunPortsRequest["onProgress"],
+  signal: AbortSignal,
 ): DigestPorts {
   return {
     resolve: (path) => resolve(directory, path),
@@ -106,31 +123,24 @@ function digestPorts(
         import("../tables/table-reader.js"),
       ]);
       const cache = openStatCache(join(openStateFolder(projectOf(directory).root), "digests"));
-      return digestInput(path, { cache, tables: tableReader, onProgress });
+      return digestInput(path, { cache, tables: tableReader, onProgress, signal });
     },
-    readSums: (path) => parseSums(readFileSync(path, "utf8")),
+    readSums: (path) => {
+      const bytes = readDocument(directory, path, mostSums);
+      if ("code" in bytes)
+        throw new FileError(bytes.code, `--data-sums ${path} ${bytes.message}`, { hint: bytes.hint });
+      return parseSums(new TextDecoder().decode(bytes));
+    },
+    holdsSecret: (text) => Object.keys(redactText(text).redactions).length > 0,
     holdsProject: (path) => {
-      const within = pathWithin(realOrSame(path), realOrSame(projectOf(directory).root));
-      return within !== undefined;
+      const { root, records } = projectOf(directory);
+      const moving = [".git", ".colophon", records].map((name) => join(root, name));
+      return (
+        pathWithin(path, root) !== undefined ||
+        moving.some((folder) => pathWithin(folder, path) !== undefined)
+      );
     },
   };
-}
-
-function realOrSame(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path; // What is not there is reported by whoever reads it.
-  }
-}
-
-/** `path` relative to `folder`, POSIX, or `undefined` when it lies outside. */
-function pathWithin(folder: string, path: string): string | undefined {
-  const inside = relative(
-    realOrSame(folder),
-    join(realOrSame(join(path, "..")), path.slice(path.lastIndexOf(sep) + 1)),
-  );
-  return inside === ".." || inside.startsWith(`..${sep}`) ? undefined : inside.split(sep).join("/");
 }
 
 /** The place of this process among those of one job; `null` when it is alone. Asked before anything is recorded. */
@@ -139,4 +149,13 @@ export function rankOf(env: NodeJS.ProcessEnv): number | null {
     /^(RANK|SLURM_PROCID|OMPI_COMM_WORLD_RANK|PMI_RANK|PMIX_RANK)$/.test(name),
   );
   return launched ? (captureMachine(env).rank?.rank ?? null) : null;
+}
+
+/** Whether the bytes of this program's words are not all UTF-8; `false` where the system does not show them. */
+export function wordsAreBroken(): boolean {
+  try {
+    return !isUtf8(readFileSync("/proc/self/cmdline"));
+  } catch {
+    return false;
+  }
 }

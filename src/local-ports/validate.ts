@@ -3,10 +3,9 @@ import { relative, sep } from "node:path";
 import { findRepositoryHint } from "../git/find-repository.js";
 import type { ValidatePorts } from "../operations/validate-files.js";
 import { isInRunFolder } from "../store/candidates.js";
-import { isFolder, judgeFor, listFolder, readDocument } from "../store/documents.js";
+import { isFolder, judgeFor, listFolder } from "../store/documents.js";
 import { openProject } from "../store/project.js";
-
-const standardInput = 0;
+import { readDocument, readStandardInput } from "../store/read-document.js";
 
 export async function validatePorts(
   directory: string,
@@ -16,7 +15,8 @@ export async function validatePorts(
   const judge = await judgeFor(project);
   return {
     namespace: project.namespace,
-    read: (path, maximumBytes) => readDocument(directory, path, standardInput, maximumBytes),
+    read: (path, maximumBytes) =>
+      path === "-" ? readStandardInput(maximumBytes) : readDocument(directory, path, maximumBytes),
     isFolder: (path) => path !== "-" && isFolder(directory, path),
     list: (folder) => listFolder(directory, folder, project.root),
     judge,

@@ -21,6 +21,19 @@ export function formatDisk(value: unknown): string {
   return `${write(value, "", 1, "\n")}\n`;
 }
 
+/** Why a value cannot be written, with the pointer of the first thing in the way; `undefined` when it can. */
+export function findUnwritable(
+  value: unknown,
+): { readonly pointer: string; readonly what: string } | undefined {
+  try {
+    write(value, "", 1, null);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Unwritable) return error;
+    throw error;
+  }
+}
+
 /** `newline` is the line break with the indentation of the surrounding level, or `null` for the digest form. */
 function write(value: unknown, pointer: string, depth: number, newline: string | null): string {
   switch (typeof value) {
@@ -29,17 +42,17 @@ function write(value: unknown, pointer: string, depth: number, newline: string |
     case "boolean":
       return value ? "true" : "false";
     case "number":
-      if (!Number.isFinite(value)) throw unwritable(pointer, `${value} is not a number of JSON`);
+      if (!Number.isFinite(value)) throw new Unwritable(pointer, `${value} is not a number of JSON`);
       return Object.is(value, -0) ? "0" : String(value);
     case "object":
       if (value === null) return "null";
       if (depth > maximumDepth)
-        throw unwritable(pointer, `nests deeper than ${maximumDepth} levels, or contains itself`);
+        throw new Unwritable(pointer, `nests deeper than ${maximumDepth} levels, or contains itself`);
       return Array.isArray(value)
         ? writeArray(value, pointer, depth, newline)
         : writeObject(value, pointer, depth, newline);
     default:
-      throw unwritable(pointer, `a ${typeof value} has no form in JSON`);
+      throw new Unwritable(pointer, `a ${typeof value} has no form in JSON`);
   }
 }
 
@@ -52,7 +65,7 @@ function writeArray(
   const inner = indented(newline);
   const written: string[] = [];
   for (let index = 0; index < items.length; index += 1) {
-    if (!(index in items)) throw unwritable(appendToPointer(pointer, index), "an array has a hole there");
+    if (!(index in items)) throw new Unwritable(appendToPointer(pointer, index), "an array has a hole there");
     written.push(write(items[index], appendToPointer(pointer, index), depth + 1, inner));
   }
   return enclose("[", written, "]", newline, inner);
@@ -61,14 +74,14 @@ function writeArray(
 function writeObject(object: object, pointer: string, depth: number, newline: string | null): string {
   const prototype: unknown = Object.getPrototypeOf(object);
   if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw unwritable(pointer, `a ${object.constructor?.name ?? "class instance"} is not a plain object`);
+    throw new Unwritable(pointer, `a ${object.constructor?.name ?? "class instance"} is not a plain object`);
   }
   const inner = indented(newline);
   const colon = newline === null ? ":" : ": ";
   const written: string[] = [];
   for (const key of Object.keys(object).sort()) {
     const member = appendToPointer(pointer, key);
-    if (key === "__proto__") throw unwritable(member, 'the key "__proto__" is not allowed');
+    if (key === "__proto__") throw new Unwritable(member, 'the key "__proto__" is not allowed');
     const value = write((object as Record<string, unknown>)[key], member, depth + 1, inner);
     written.push(`${writeString(key, member)}${colon}${value}`);
   }
@@ -76,7 +89,7 @@ function writeObject(object: object, pointer: string, depth: number, newline: st
 }
 
 function writeString(text: string, pointer: string): string {
-  if (!text.isWellFormed()) throw unwritable(pointer, "a string holds half of a surrogate pair");
+  if (!text.isWellFormed()) throw new Unwritable(pointer, "a string holds half of a surrogate pair");
   return JSON.stringify(text);
 }
 
@@ -97,8 +110,15 @@ function indented(newline: string | null): string | null {
   return newline === null ? null : `${newline}  `;
 }
 
-function unwritable(pointer: string, what: string): ColophonError {
-  return new ColophonError("NOT_JSON", `cannot write ${pointer || "the document"}: ${what}`, {
-    hint: "Give strings, finite numbers, booleans, null, arrays and plain objects.",
-  });
+class Unwritable extends ColophonError {
+  readonly pointer: string;
+  readonly what: string;
+
+  constructor(pointer: string, what: string) {
+    super("NOT_JSON", `cannot write ${pointer || "the document"}: ${what}`, {
+      hint: "Give strings, finite numbers, booleans, null, arrays and plain objects.",
+    });
+    this.pointer = pointer;
+    this.what = what;
+  }
 }

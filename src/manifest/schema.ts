@@ -37,7 +37,7 @@ export function describe(value: unknown): string {
   if (value === null) return "null";
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object") return "an object";
-  const spelled = JSON.stringify(value) ?? String(value);
+  const spelled = typeof value === "string" ? JSON.stringify(value) : String(value);
   const shown = spelled.length > 60 ? `${spelled.slice(0, 60)}…` : spelled;
   if (typeof value === "number")
     return Number.isInteger(value) ? `the integer ${shown}` : `the number ${shown}`;

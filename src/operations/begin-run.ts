@@ -18,6 +18,8 @@ export interface BeginPorts extends PublishPorts {
   readonly ensureRecordsIgnore: (project: Project) => void;
   /** `undefined` when the id is taken. */
   readonly createRunFolder: (project: Project, id: string) => RunFolder | undefined;
+  /** Removes the folder of a run that was not begun after all. */
+  readonly discardRunFolder: (folder: RunFolder) => void;
   readonly writeFact: (folder: RunFolder, name: string, content: string | object) => string;
   readonly pathIn: (folder: RunFolder, name: string) => string;
   readonly identifyProcess: () => object;
@@ -25,10 +27,20 @@ export interface BeginPorts extends PublishPorts {
 }
 
 export function beginRun(prepared: PreparedRun, ports: BeginPorts): BegunRun {
+  ports.ensureRecordsIgnore(prepared.project);
+  const folder = newFolder(prepared, formatUtc(prepared.startedAt), ports);
+  try {
+    return recordIn(folder, prepared, ports);
+  } catch (error) {
+    // Nothing has run, so half a record of it would be a record of nothing.
+    ports.discardRunFolder(folder);
+    throw error;
+  }
+}
+
+function recordIn(folder: RunFolder, prepared: PreparedRun, ports: BeginPorts): BegunRun {
   const { project, captured, inputs, request } = prepared;
   const startedAt = formatUtc(prepared.startedAt);
-  ports.ensureRecordsIgnore(project);
-  const folder = newFolder(prepared, startedAt, ports);
   const command = commandFacts(prepared);
   const manifest = buildExperiment({
     experimentId: folder.id,
@@ -42,7 +54,7 @@ export function beginRun(prepared: PreparedRun, ports: BeginPorts): BegunRun {
   });
   const artifacts = writeFacts(prepared, folder, command, ports);
   const started = startRunManifest({
-    name: request.name ?? programName(request.argv),
+    name: prepared.name,
     configPath: request.config ?? artifacts.command,
     outputDir: folder.shown,
     startedAt,
@@ -143,8 +155,4 @@ function extensionsOf({ captured, machine, inputs }: PreparedRun, command: objec
   const forms =
     Object.keys(inputs.forms).length > 0 ? { inputs: { inputs_version: 1, forms: inputs.forms } } : {};
   return { source: captured.source, machine, command, ...forms };
-}
-
-function programName([program = "command"]: readonly string[]): string {
-  return program.slice(program.lastIndexOf("/") + 1) || program;
 }

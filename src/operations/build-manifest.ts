@@ -9,11 +9,12 @@ import {
 import { formatExperimentId } from "../manifest/ids.js";
 import { defaultNamespace } from "../manifest/kind.js";
 import { formatUtc } from "../manifest/timestamps.js";
+import type { Redacted } from "../secrets/redactions.js";
 
 export interface BuildManifestOptions {
   /** Unique name; default: UTC time, short commit and six random characters. */
   readonly experimentId?: string;
-  /** Free-form parameters: plain JSON values. Copied one level deep. */
+  /** Free-form parameters: plain JSON values. Copied; secrets are replaced, and counted under `<namespace>.redactions`. */
   readonly params: Readonly<Record<string, unknown>>;
   /** `synthetic(seed)` or `external({name: sha256})`. */
   readonly dataProvenance: DataProvenance;
@@ -39,6 +40,7 @@ export interface BuildManifestPorts {
   readonly captureSource: (directory: string) => Promise<CapturedSource>;
   readonly captureMachine: () => object;
   readonly runtimes: () => Readonly<Record<string, string>>;
+  readonly redactMembers: (value: unknown) => Redacted<unknown>;
 }
 
 /** @throws GitError when Git cannot tell the commit; nothing is guessed. */
@@ -50,17 +52,19 @@ export async function buildManifestFrom(
   const captured =
     options.git === undefined ? await ports.captureSource(options.directory ?? ports.directory) : undefined;
   const git = options.git ?? (captured as CapturedSource).git;
+  const params = ports.redactMembers(options.params);
   return buildExperiment({
     experimentId: options.experimentId ?? formatExperimentId(timestampUtc, git.sha, ports.newSuffix()),
     timestampUtc,
     git,
     env: ports.runtimes(),
-    params: options.params,
+    params: params.value as BuildManifestOptions["params"],
     dataProvenance: options.dataProvenance,
     namespace: options.namespace ?? defaultNamespace,
     extensions: {
       ...(options.facts && { ...(captured && { source: captured.source }), machine: ports.captureMachine() }),
       ...(options.git && { supplied: { git: true } }),
+      ...(Object.keys(params.redactions).length > 0 && { redactions: params.redactions }),
       ...options.extensions,
     },
   });

@@ -23,6 +23,8 @@ export interface DigestPorts {
   /** Throws `FileError` when the path is not there or cannot be read. */
   readonly digestInput: (path: string) => Promise<DigestedInput>;
   readonly readSums: (path: string) => readonly { readonly path: string; readonly sha256: string }[];
+  /** Whether a text holds what looks like a secret. */
+  readonly holdsSecret: (text: string) => boolean;
   /** Whether a folder holds the repository or the project itself, whose content moves with every run. */
   readonly holdsProject: (path: string) => boolean;
 }
@@ -40,6 +42,7 @@ type InputRecord = Extract<InputDataProvenance, { sha256: string }>;
 const provenanceVersion = 1;
 
 export async function digestInputs(request: ProvenanceRequest, ports: DigestPorts): Promise<DigestedInputs> {
+  refuseSecretNames(request, ports);
   if (request.kind === "synthetic") {
     const { seed } = request;
     const record = { provenance_version: provenanceVersion, kind: "synthetic", seed } as const;
@@ -65,6 +68,21 @@ export async function digestInputs(request: ProvenanceRequest, ports: DigestPort
   }
   const hashes = Object.fromEntries([...records].map(([name, { sha256 }]) => [name, sha256]));
   return { provenance: external(hashes), record: together(records), forms, sizes };
+}
+
+/** An input is recorded by name and path, so neither may be a secret; with a marker in its place it could not be found again. */
+function refuseSecretNames(request: ProvenanceRequest, { holdsSecret }: DigestPorts): void {
+  if (request.kind === "synthetic") return;
+  const named = [...[...request.paths].flat(), ...request.declared.keys(), ...request.sums];
+  const secrets = named.filter(holdsSecret).length;
+  if (secrets === 0) return;
+  throw new RefusedError(
+    "SECRET_IN_INPUT",
+    "the name or path of an input holds what looks like a secret, and would be recorded",
+    {
+      hint: "Rename the file, or give the input another name.",
+    },
+  );
 }
 
 async function digestOne(name: string, path: string, ports: DigestPorts): Promise<DigestedInput> {

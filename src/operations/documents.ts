@@ -1,10 +1,10 @@
 /** The calls every kind has in the API: validate, assert, read, write, publish; one set of functions a kind. */
 import { FileError, type Finding, ValidationError } from "../errors.js";
 import { defaultRules } from "../kinds/table.js";
-import { formatDisk } from "../manifest/canonical.js";
+import { findUnwritable, formatDisk } from "../manifest/canonical.js";
 import type { Kind, Profile, Rules } from "../manifest/kind.js";
 import { locateFindings, parseJson } from "../manifest/parse.js";
-import { isValid, validateDocument } from "../manifest/validate.js";
+import { isObject, isValid, validateDocument } from "../manifest/validate.js";
 import { type PublishPorts, publishDocument } from "./publish-document.js";
 
 export interface ValidationOptions {
@@ -36,8 +36,15 @@ export interface DocumentCalls<M> {
 }
 
 export function documentCalls<M>(kind: Kind, ports: DocumentPorts): DocumentCalls<M> {
-  const validate = (value: unknown, options: ValidationOptions = {}) =>
-    validateDocument(value, kind, rulesOf(options));
+  const validate = (value: unknown, options?: ValidationOptions | null) => {
+    const unwritable = unwritableFindings(value);
+    const said = new Set(unwritable.map(({ pointer }) => pointer));
+    const findings = validateDocument(value, kind, rulesOf(options ?? {}));
+    return [
+      ...findings.filter(({ pointer, code }) => code === "NOT_AN_OBJECT" || !said.has(pointer)),
+      ...unwritable,
+    ];
+  };
   return {
     validate,
     assert: (value, options) => {
@@ -58,6 +65,17 @@ export function documentCalls<M>(kind: Kind, ports: DocumentPorts): DocumentCall
     publish: (manifest, path, options = {}) =>
       publishDocument(manifest, kind, ports.pathOf(path), rulesOf(options), ports),
   };
+}
+
+/** A value that did not come from a text may hold what no text can: NaN, a BigInt, a Date, itself. */
+function unwritableFindings(value: unknown): Finding[] {
+  const found = isObject(value) ? findUnwritable(value) : undefined;
+  if (found === undefined) return [];
+  const message = `${found.pointer.slice(1).replaceAll("/", ".")}: ${found.what}`;
+  const hint = "Give strings, finite numbers, booleans, null, arrays and plain objects.";
+  return [
+    { code: "NOT_JSON", severity: "error", pointer: found.pointer, message, hint, line: null, column: null },
+  ];
 }
 
 function rulesOf({ namespace, mode, profile }: ValidationOptions): Rules {

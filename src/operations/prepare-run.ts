@@ -1,6 +1,7 @@
 /** Everything that is found out before a command may start: all of it in parallel, none of it after. */
 import { RefusedError } from "../errors.js";
 import type { CapturedSource } from "../git/capture.js";
+import { checkNamespace } from "../kinds/table.js";
 import { isExperimentId, isOwnPath } from "../manifest/ids.js";
 import type { Capture } from "../process/command.js";
 import type { Redacted, Redactions } from "../secrets/redactions.js";
@@ -30,6 +31,7 @@ export interface PreparePorts extends DigestPorts {
   readonly captureMachine: (project: Project) => object;
   readonly redactWords: (words: readonly string[]) => Redacted<string[]>;
   readonly redactMembers: (value: unknown) => Redacted<unknown>;
+  readonly redactText: (text: string) => Redacted<string>;
   readonly redactConfigText: (text: string) => Redacted<string>;
   readonly mergeRedactions: (...all: readonly Redactions[]) => Redactions;
   /** The records folder as Git names it: relative to the repository's root, which is guessed when it is not given. */
@@ -42,6 +44,7 @@ export interface PreparePorts extends DigestPorts {
 export async function prepareRun(request: RunRequest, ports: PreparePorts): Promise<PreparedRun> {
   const startedAt = ports.now();
   const project = ports.openProject(request.directory);
+  checkNamespace(project.namespace, "extensionNamespace in colophon.json");
   const config = request.config === undefined ? undefined : await ports.readConfig(request.config);
   const { params, clashes } = resolveParameters({
     flags: request.params,
@@ -66,10 +69,12 @@ export async function prepareRun(request: RunRequest, ports: PreparePorts): Prom
   if (dirtyPolicy === "refuse" && captured.git.dirty) throw dirtyTree(captured);
 
   const argv = ports.redactWords(request.argv);
+  const name = ports.redactText(request.name ?? programName(request.argv));
   const secretless = ports.redactMembers({ ...params, argv: [] });
   const configText = config === undefined ? undefined : ports.redactConfigText(config.text);
   return {
     request,
+    name: name.value,
     project,
     captured,
     inputs,
@@ -80,7 +85,12 @@ export async function prepareRun(request: RunRequest, ports: PreparePorts): Prom
         ? undefined
         : { name: config.name, text: configText.value },
     argv: argv.value,
-    redactions: ports.mergeRedactions(argv.redactions, secretless.redactions, configText?.redactions ?? {}),
+    redactions: ports.mergeRedactions(
+      argv.redactions,
+      name.redactions,
+      secretless.redactions,
+      configText?.redactions ?? {},
+    ),
     env: runtimes.env,
     machine: ports.captureMachine(project),
     startedAt,
@@ -98,6 +108,10 @@ function dataNamed({ argv, config }: RunRequest, { exists }: PreparePorts): read
 function ownPaths(project: Project, { recordsWithin }: PreparePorts): (path: string) => boolean {
   const records = recordsWithin(project);
   return (path) => records !== undefined && isOwnPath(path, records);
+}
+
+function programName([program = ""]: readonly string[]): string {
+  return program.slice(program.lastIndexOf("/") + 1) || program;
 }
 
 /** A run inside a run names the one it was started from. */

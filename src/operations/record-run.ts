@@ -10,8 +10,6 @@ export interface RunPorts extends PreparePorts, BeginPorts, FinishPorts {
   readonly startCommand: (begun: BegunRun, command: CommandRequest) => Promise<RunningCommand>;
   /** Gathers what takes longer than a command should wait for; never rejects. */
   readonly gatherSlowFacts: (begun: BegunRun, ended: Promise<unknown>) => Promise<SlowFacts & object>;
-  /** From here on nothing that happens to the tracker may reach the command. */
-  readonly guardCommand: (begun: BegunRun) => void;
 }
 
 export interface RunObserver {
@@ -29,10 +27,9 @@ export async function recordRun(
 ): Promise<CommandEnd> {
   const begun = beginRun(await prepareRun(request, ports), ports);
   observer.begun(begun);
-  ports.guardCommand(begun);
   const from = ports.now();
   const running = await ports.startCommand(begun, commandOf(begun, ports.env));
-  const environment = ports.gatherSlowFacts(begun, running.ended);
+  const environment = ports.gatherSlowFacts(begun, running.ended).catch(nothingGathered);
   const end = await running.ended;
   try {
     observer.ended(await finishRun(begun, from, end, environment, ports));
@@ -40,6 +37,12 @@ export async function recordRun(
     observer.unrecorded(end, error);
   }
   return end;
+}
+
+/** What was to be gathered beside the command must not cost the record of it. */
+function nothingGathered(error: unknown): SlowFacts {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { not_gathered: [{ what: "environment", reason }] };
 }
 
 /** The user's own environment, and three names by which the command can find its run. */

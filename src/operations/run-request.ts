@@ -31,6 +31,7 @@ export interface RunRequest {
 /** Everything that is known before the command starts. */
 export interface PreparedRun {
   readonly request: RunRequest;
+  readonly name: string;
   readonly project: Project;
   readonly captured: CapturedSource;
   readonly inputs: DigestedInputs;

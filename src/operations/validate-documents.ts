@@ -20,6 +20,8 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** The text, for excerpts; absent where it could not be decoded. */
   readonly text: string | undefined;
+  /** Whether a document of no kind may still be one of ours: it could not be read, or not parsed and speaks our words. */
+  readonly suspect: boolean;
 }
 
 export interface JudgingRequest {
@@ -33,18 +35,45 @@ export function judgeDocument({ path, bytes, inRunFolder }: Document, request: J
   const named = request.kind === undefined ? undefined : kinds[request.kind];
   const placed = kindOfPlace(path.slice(path.lastIndexOf("/") + 1), inRunFolder);
   const parsed = parseJson(bytes, request.maximumBytes ?? named?.maximumBytes);
-  if (!parsed.ok) return judgement(path, named ?? placed, parsed.findings, parsed.text);
+  if (!parsed.ok)
+    return {
+      ...judgement(path, named ?? placed, parsed.findings, parsed.text),
+      suspect: speaksOurWords(bytes),
+    };
   const recognised = named ?? recogniseKind(parsed.value);
   const kind = "code" in recognised ? placed : recognised;
-  if (kind === undefined)
-    return judgement(path, undefined, locateFindings(parsed.text, [recognised as Finding]), parsed.text);
+  if (kind === undefined) {
+    const unrecognised = judgement(
+      path,
+      undefined,
+      locateFindings(parsed.text, [recognised as Finding]),
+      parsed.text,
+    );
+    return { ...unrecognised, suspect: speaksOurWords(bytes) };
+  }
   const findings = locateFindings(parsed.text, validateDocument(parsed.value, kind, request.rules));
   return judgement(path, kind, findings, parsed.text);
 }
 
 /** A file that could not be read is judged too: nothing that was asked about is left out of the answer. */
 export function judgeUnreadable(path: string, finding: Finding): Judgement {
-  return judgement(path, undefined, [finding], undefined);
+  return { ...judgement(path, undefined, [finding], undefined), suspect: true };
+}
+
+const words = [
+  "manifest_schema_version",
+  "manifest_version",
+  "experiment_id",
+  "data_provenance",
+  "timestamp_utc",
+  "run_name",
+  "colophon_version",
+];
+
+/** For what cannot be parsed: two of our fields' names among its bytes, in UTF-8 or UTF-16 alike. */
+function speaksOurWords(bytes: Uint8Array): boolean {
+  const text = new TextDecoder("latin1").decode(bytes.subarray(0, 1 << 20)).replaceAll("\0", "");
+  return words.filter((word) => text.includes(`"${word}"`)).length >= 2;
 }
 
 function judgement(
@@ -53,5 +82,5 @@ function judgement(
   findings: readonly Finding[],
   text: string | undefined,
 ): Judgement {
-  return { path, kind: kind?.name ?? null, valid: isValid(findings), findings, text };
+  return { path, kind: kind?.name ?? null, valid: isValid(findings), findings, text, suspect: false };
 }

@@ -33,11 +33,12 @@ export function validateFiles(request: ValidateRequest, ports: ValidatePorts): V
       judgements.push(judgePath(path, path, request, ports));
       continue;
     }
-    for (const { shown, relative, fault } of ports.list(path)) {
-      if (fault !== undefined) judgements.push(judgeUnreadable(shown, fault));
+    for (const { shown, relative, unsearchable, fault } of ports.list(path)) {
+      if (unsearchable !== undefined) judgements.push(judgeUnreadable(shown, unsearchable));
       const candidacy = ports.judge(relative);
       if (candidacy === undefined) continue;
-      const judgement = judgePath(shown, relative, request, ports);
+      const judgement =
+        fault === undefined ? judgePath(shown, relative, request, ports) : judgeUnreadable(shown, fault);
       if (candidacy === "perhaps" && !isOurs(judgement)) leftAlone += 1;
       else judgements.push(judgement);
     }
@@ -71,6 +72,7 @@ function judgePath(
   return judgeDocument({ path: shown, bytes, inRunFolder: ports.isInRunFolder(relative) }, request);
 }
 
-function isOurs({ kind }: Judgement): boolean {
-  return kind !== null;
+/** A web app's `manifest.json` is left alone; one that may be ours and cannot be told is not. */
+function isOurs({ kind, suspect }: Judgement): boolean {
+  return kind !== null || suspect;
 }

@@ -18,9 +18,13 @@ export function previousAttempt(root: string, env: NodeJS.ProcessEnv): string | 
 export function rememberAttempt(root: string, env: NodeJS.ProcessEnv, id: string): void {
   const file = fileOf(stateFolderOf(root), env);
   if (file === undefined) return;
-  openStateFolder(root);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${id}\n`);
+  try {
+    openStateFolder(root);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, `${id}\n`);
+  } catch {
+    // The next attempt will not name this one; that is no reason to stop it.
+  }
 }
 
 function fileOf(state: string, { SLURM_JOB_ID: job = "" }: NodeJS.ProcessEnv): string | undefined {

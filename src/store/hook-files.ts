@@ -102,7 +102,15 @@ function noteIn(commonFolder: string): string {
 }
 
 function readHookFile(path: string): HookFile {
-  return { path, text: existsSync(path) ? readFileSync(path, "latin1") : undefined };
+  if (!existsSync(path)) return { path, text: undefined };
+  try {
+    return { path, text: readFileSync(path, "latin1") };
+  } catch (cause) {
+    throw new ColophonError("HOOK_UNREADABLE", `cannot read the hook ${path}: ${(cause as Error).message}`, {
+      hint: `Look at what stands there: ls -ld ${path}`,
+      cause,
+    });
+  }
 }
 
 /** husky 9 sends Git to `.husky/_`, older ones to `.husky`; either way the hooks that people write stand in `.husky`. */

@@ -64,20 +64,30 @@ const parsers: Readonly<Record<string, (bytes: Buffer, shown: string) => unknown
 const unknownFault = { line: null, column: null, message: "is not JSON", hint: "Correct it." };
 
 async function parseYaml(bytes: Buffer, shown: string): Promise<unknown> {
-  const { parse } = await import("yaml");
+  const { parseDocument } = await import("yaml");
+  // The core schema of YAML 1.2: no dates, no `yes` for true. Integers come as they are written, so that none is rounded.
+  const document = parseDocument(decode(bytes, shown), {
+    schema: "core",
+    uniqueKeys: true,
+    strict: true,
+    intAsBigInt: true,
+  });
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault !== undefined) throw bad(shown, firstLine(fault), "Correct the YAML.", fault);
   try {
-    // The core schema of YAML 1.2: no dates, no `yes` for true. Aliases are bounded, so no file unfolds without end.
-    return parse(decode(bytes, shown), {
-      schema: "core",
-      uniqueKeys: true,
-      strict: true,
-      maxAliasCount: 100,
-      intAsBigInt: false,
-    });
+    // Aliases are bounded, so no file unfolds without end.
+    return plain(document.toJS({ maxAliasCount: 100 }), (value) =>
+      typeof value === "bigint" ? exact(value, shown) : value,
+    );
   } catch (cause) {
     if (cause instanceof FileError) throw cause;
     throw bad(shown, firstLine(cause), "Correct the YAML.", cause);
   }
+}
+
+function exact(value: bigint, shown: string): number {
+  if (String(Number(value)) === String(value)) return Number(value);
+  throw bad(shown, `${value} cannot be kept exactly`, "Write it as a string.");
 }
 
 function decode(bytes: Buffer, shown: string): string {

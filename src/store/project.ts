@@ -1,5 +1,5 @@
 /** A project: the folder that holds `colophon.json`, or else the root of the Git repository, and where its records lie. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ConfigError, type Finding } from "../errors.js";
 import type { ProjectConfig } from "../generated/types.js";
@@ -8,6 +8,7 @@ import { defaultNamespace } from "../manifest/kind.js";
 import { locateFindings, parseJson } from "../manifest/parse.js";
 import { faultOfPath } from "../manifest/paths.js";
 import { schemaFindings } from "../manifest/schema.js";
+import { readDocument } from "./read-document.js";
 
 export const configName = "colophon.json";
 export const defaultRecords = "records";
@@ -41,7 +42,9 @@ export function openProject(directory: string, fallbackRoot?: string): Project {
 }
 
 export function readConfig(file: string): ProjectConfig {
-  const parsed = parseJson(readFileSync(file));
+  const bytes = readDocument(dirname(file), file);
+  if ("code" in bytes) throw badConfig(file, [bytes]);
+  const parsed = parseJson(bytes);
   if (!parsed.ok) throw badConfig(file, parsed.findings);
   const findings = [
     ...schemaFindings(validator, parsed.value),
@@ -54,7 +57,7 @@ export function readConfig(file: string): ProjectConfig {
 function pathFindings(config: ProjectConfig): Finding[] {
   return (["records", "artifacts"] as const).flatMap((field) => {
     const path = config?.[field];
-    const fault = typeof path === "string" ? faultOfPath(path) : undefined;
+    const fault = typeof path === "string" ? (faultOfPath(path) ?? faultOfPlace(path)) : undefined;
     if (fault === undefined) return [];
     const hint = "Give a folder below colophon.json, with forward slashes.";
     return [
@@ -69,6 +72,12 @@ function pathFindings(config: ProjectConfig): Finding[] {
       },
     ];
   });
+}
+
+/** Neither Git's own folder nor our caches are a place for records. */
+function faultOfPlace(path: string): string | undefined {
+  const taken = path.split("/").find((segment) => /^\.(git|colophon)$/i.test(segment));
+  return taken === undefined ? undefined : `lies in ${taken}`;
 }
 
 function badConfig(file: string, findings: readonly Finding[]): ConfigError {

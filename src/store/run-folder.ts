@@ -1,11 +1,11 @@
 /** The folder of one run: made once, by one process, with files that are written once. */
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, posix } from "node:path";
 import { FileError } from "../errors.js";
 import { formatSums } from "../files/sums.js";
 import { writeAtomic, writeNew } from "../files/write-atomic.js";
 import { formatDisk } from "../manifest/canonical.js";
+import { sha256 } from "../manifest/digest.js";
 import { folderOfExperiment } from "../manifest/ids.js";
 import type { Project } from "./project.js";
 
@@ -43,6 +43,11 @@ export function createRunFolder(project: Project, id: string): RunFolder | undef
   return { id, path, shown, logs: join(path, "logs") };
 }
 
+/** Removes a folder that nobody has been told of yet. */
+export function discardRunFolder({ path }: RunFolder): void {
+  rmSync(path, { recursive: true, force: true });
+}
+
 /** A file in `00_run_metadata/`; gives its path relative to the run folder. */
 export function writeFact(folder: RunFolder, name: string, content: string | object): string {
   const path = posix.join(factsFolder, name);
@@ -58,9 +63,7 @@ export function writeSums(folder: RunFolder): void {
     .sort();
   const entries = frozen.map((path) => ({
     path,
-    sha256: createHash("sha256")
-      .update(readFileSync(join(folder.path, path)))
-      .digest("hex"),
+    sha256: sha256(readFileSync(join(folder.path, path))),
   }));
   writeAtomic(join(folder.path, "SHA256SUMS"), formatSums(entries));
 }

@@ -1,6 +1,7 @@
 /** `.colophon/`: caches and live state of a project. Git does not see it, and it may be deleted at any time. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FileError } from "../errors.js";
 
 const name = ".colophon";
 
@@ -12,18 +13,33 @@ export function stateFolderOf(root: string): string {
 export function openStateFolder(root: string): string {
   const folder = stateFolderOf(root);
   const ignore = join(folder, ".gitignore");
-  if (!existsSync(ignore)) {
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(ignore, "*\n");
-  }
-  return folder;
+  return orExplain(folder, () => {
+    if (!existsSync(ignore)) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(ignore, "*\n");
+    }
+    return folder;
+  });
 }
 
 /** A private folder for what lives only as long as one run: 0700, since the command's output passes through it. */
 export function openLiveFolder(root: string, key: string): string {
   const folder = join(openStateFolder(root), "live", key);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return folder;
+  return orExplain(folder, () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return folder;
+  });
+}
+
+function orExplain(folder: string, make: () => string): string {
+  try {
+    return make();
+  } catch (cause) {
+    throw new FileError("STATE_NOT_WRITABLE", `cannot make ${folder}: ${(cause as Error).message}`, {
+      hint: "Make the project's folder one that you may write to, and look whether the disk is full.",
+      cause,
+    });
+  }
 }
 
 export function removeLiveFolder(folder: string): void {

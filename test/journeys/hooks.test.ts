@@ -25,6 +25,14 @@ const script = readFileSync(join(dirname(cli), "../hooks/pre-commit"), "utf8");
 const has = (path: string) => existsSync(join(repository.root, path));
 
 describe("colophon hooks", () => {
+  test("says HOOK_UNREADABLE where a folder stands at the hook's place", () => {
+    mkdirSync(join(repository.root, ".git/hooks/pre-commit"), { recursive: true });
+    expect(repository.colophon(["hooks", "install"])).toMatchObject({
+      status: 3,
+      stderr: expect.stringContaining("HOOK_UNREADABLE"),
+    });
+  });
+
   test("installs the shipped script, executable, and notes the program in the Git folder", () => {
     const place = { manager: "git", hook: ".git/hooks/pre-commit" };
     expect(hooks("install")).toEqual({

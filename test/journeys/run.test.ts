@@ -29,6 +29,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write("data/train.csv", "x,y\n1,2\n3,4\n");
+  repository.write("empty.sums", "");
   repository.write(
     "train.mjs",
     'console.log("loss 0.5", process.argv.slice(2).join(" ")); console.error("warned");\n',
@@ -315,6 +316,22 @@ describe("colophon run", () => {
     [["--synthetic-seed", "1"], 2, "NO_COMMAND"],
     [["--synthetic-seed", "1", "true"], 2, "NO_COMMAND"],
     [["--synthetic-seed", "1", "--"], 2, "NO_COMMAND"],
+    [["--synthetic-seed", "1", "--", ""], 2, "NO_COMMAND"],
+    [["--synthetic-seed", "1", "--synthetic-seed", "2", "--", "true"], 2, "FLAG_TWICE"],
+    [["--data", "x=.git", "--", "touch", "was-run"], 125, "DATA_HOLDS_PROJECT"],
+    [["--data-sums", "nope", "--", "touch", "was-run"], 125, "FILE_NOT_FOUND"],
+    [["--data-sums", ".", "--", "touch", "was-run"], 125, "NOT_A_FILE"],
+    [
+      [
+        "--data",
+        `${["gh", "p_"].join("")}A1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q7r8=train.mjs`,
+        "--",
+        "touch",
+        "was-run",
+      ],
+      125,
+      "SECRET_IN_INPUT",
+    ],
     [["--bogus", "--", "true"], 2, "UNKNOWN_FLAG"],
     [["--synthetic-seed", "1.5", "--", "true"], 2, "BAD_SEED"],
     [["--synthetic-seed", "1", "--name", "", "--", "true"], 2, "BAD_FLAG_VALUE"],
@@ -325,7 +342,7 @@ describe("colophon run", () => {
     [["--data", "all=.", "--", "touch", "was-run"], 125, "DATA_HOLDS_PROJECT"],
     [["--data", "auto", "--", "touch", "was-run"], 125, "NO_DATA_NAMED"],
     [["--data-sums", "train.mjs", "--", "touch", "was-run"], 125, "BAD_SUMS_LINE"],
-    [["--data-sums", "/dev/null", "--", "touch", "was-run"], 125, "NO_SUMS"],
+    [["--data-sums", "empty.sums", "--", "touch", "was-run"], 125, "NO_SUMS"],
     [["--synthetic-seed", "1", "--config", "none.yaml", "--", "touch", "was-run"], 125, "CONFIG_NOT_FOUND"],
     [["--synthetic-seed", "1", "--config", "train.mjs", "--", "touch", "was-run"], 125, "BAD_CONFIG_FILE"],
   ])("%j starts nothing: %d %s", (words, status, code) => {
@@ -341,6 +358,8 @@ describe("colophon run", () => {
   test.each([
     ["dup.json", '{"a": 1, "a": 2}'],
     ["nan.yaml", "x: .nan\n"],
+    ["rounded.yaml", "big: 9007199254740993\n"],
+    ["tagged.yaml", 'a: !!js/function "x"\n'],
     ["list.yaml", "- 1\n"],
     ["dup.yaml", "a: 1\na: 2\n"],
     ["bad.toml", "a = \n"],
@@ -462,6 +481,8 @@ describe("colophon run", () => {
     const words = [
       "--synthetic-seed",
       "1",
+      "--name",
+      `run-${token}`,
       "--config",
       "secret.yaml",
       "--param",
@@ -559,6 +580,64 @@ describe("colophon run", () => {
     expect(outcome.status).toBe(0);
     console.log(`${many} of ${many} concurrent runs recorded`);
     crowded.remove();
+  });
+
+  test("writes nowhere but below the repository's root, links included", () => {
+    const linked = makeRepository();
+    linked.call("sh", ["-c", "mkdir ../elsewhere && ln -s ../elsewhere records"]);
+    const outcome = linked.colophon(["run", "--synthetic-seed", "1", "--", "touch", "was-run"]);
+    expect(outcome).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("PROJECT_OUTSIDE_REPOSITORY"),
+    });
+    rmSync(join(linked.root, "records"));
+    linked.write("colophon.json", '{"records": ".git/runs"}');
+    expect(linked.colophon(["run", "--synthetic-seed", "1", "--", "true"])).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("BAD_CONFIG"),
+    });
+    linked.write("colophon.json", '{"extensionNamespace": "run_name"}');
+    expect(linked.colophon(["run", "--synthetic-seed", "1", "--", "true"])).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("BAD_NAMESPACE"),
+    });
+    rmSync(join(linked.root, "colophon.json"));
+    linked.call("sh", ["-c", "mkfifo colophon.json"]);
+    expect(linked.colophon(["run", "--synthetic-seed", "1", "--", "true"])).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("BAD_CONFIG"),
+    });
+    rmSync(join(linked.root, "colophon.json"));
+    rmSync(join(linked.root, ".colophon"), { recursive: true, force: true });
+    linked.write(".colophon", "a file");
+    expect(linked.colophon(["run", "--synthetic-seed", "1", "--", "true"])).toMatchObject({
+      status: 125,
+      stderr: expect.stringContaining("STATE_NOT_WRITABLE"),
+    });
+    expect(runsOf(linked)).toEqual([]);
+    linked.remove();
+  });
+
+  test("hands on words that are UTF-8, and refuses others instead of altering them: WORDS_NOT_UTF8", () => {
+    const odd = ["a b", "\u00fc\ufffd", "$HOME", "'\"", "-x", "*", "", "new\nline", "\u{1f600}"];
+    const echoed = run(
+      "--quiet",
+      "--synthetic-seed",
+      "1",
+      "--",
+      node,
+      "-e",
+      "console.log(JSON.stringify(process.argv.slice(1)))",
+      "--",
+      ...odd,
+    );
+    expect(JSON.parse(echoed.stdout)).toEqual(odd);
+    const broken = repository.call("sh", [
+      "-c",
+      `"${node}" "${cli}" run --synthetic-seed 1 -- touch was-run "$(printf 'f\\377')"`,
+    ]);
+    expect(broken).toMatchObject({ status: 2, stderr: expect.stringContaining("WORDS_NOT_UTF8") });
+    expect(existsSync(join(repository.root, "was-run"))).toBe(false);
   });
 
   test("a copied record still validates, and its sums hold (promise P6 of portability)", () => {

@@ -73,6 +73,43 @@ describe("colophon validate", () => {
     ]);
   });
 
+  test("never waves through what may be ours and cannot be parsed (rel-M1-M5)", () => {
+    const cut = valid.slice(0, 400);
+    for (const [name, text] of [
+      ["cut", cut],
+      ["bom", `\ufeff${valid}`],
+      ["twice", valid + valid],
+      ["nan", valid.replace('"lr": 0.0003', '"lr": NaN')],
+      ["wrapped", `[${valid}]`],
+    ] as const) {
+      repository.write(`doubt/${name}/manifest.json`, text);
+    }
+    const files = filesOf(repository.colophon(["validate", "--json", "doubt"]));
+    expect(files.map(({ path, valid }) => [path.split("/")[1], valid])).toEqual(
+      ["bom", "cut", "nan", "twice", "wrapped"].map((name) => [name, false]),
+    );
+  });
+
+  test("does not follow a link out of the searched folder (P4)", () => {
+    repository.write("secret.txt", "top secret");
+    repository.call("sh", [
+      "-c",
+      "mkdir -p linked && ln -s ../secret.txt linked/run_manifest.json && mkfifo linked/a.manifest.json",
+    ]);
+    const outcome = repository.colophon(["validate", "linked"]);
+    expect(outcome.status).toBe(1);
+    expect(outcome.stdout).not.toContain("top secret");
+    expect(outcome.stdout.match(/NOT_A_FILE/g)).toHaveLength(2);
+  });
+
+  test("a result that nobody got is no success: OUTPUT_LOST", () => {
+    const outcome = repository.call("sh", [
+      "-c",
+      `"${process.execPath}" "${cli}" validate --json one/manifest.json > /dev/full`,
+    ]);
+    expect(outcome).toMatchObject({ status: 3, stderr: expect.stringContaining("OUTPUT_LOST") });
+  });
+
   test("says FILE_UNREADABLE of a path it cannot open", () => {
     const outcome = repository.colophon(["validate", "--json", `${"x".repeat(300)}.json`]);
     expect(filesOf(outcome)).toMatchObject([{ valid: false, findings: [{ code: "FILE_UNREADABLE" }] }]);
@@ -178,7 +215,12 @@ describe("colophon validate", () => {
     [["validate", "--jsn"], 2, "--json"],
     [["validate", "--kind", "figur"], 2, "BAD_FLAG_VALUE"],
     [["validate", "--max-bytes", "lots"], 2, "BAD_FLAG_VALUE"],
-    [["validate", "--namespace", "git"], 2, "BAD_FLAG_VALUE"],
+    [["validate", "--namespace", "git"], 2, "BAD_NAMESPACE"],
+    [["validate", "--namespace", "run_name"], 2, "BAD_NAMESPACE"],
+    [["validate", ""], 2, "BAD_FLAG_VALUE"],
+    [["validate", "-", "-"], 2, "BAD_FLAG_VALUE"],
+    [["validate", "--staged", "x.json"], 2, "BAD_FLAG_VALUE"],
+    [["validate", "--kind", "run", "--kind", "experiment"], 2, "FLAG_TWICE"],
     [["valdate"], 2, "colophon validate"],
     [["frobnicate"], 2, "UNKNOWN_COMMAND"],
     [[], 2, "usage: colophon"],

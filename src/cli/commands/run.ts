@@ -1,5 +1,5 @@
 import { type ColophonError, exitStatus, UsageError } from "../../errors.js";
-import { endLike, rankOf, runPorts } from "../../local-ports/run.js";
+import { endLike, rankOf, runPorts, wordsAreBroken } from "../../local-ports/run.js";
 import { followRank } from "../../operations/follow-rank.js";
 import { recordRun } from "../../operations/record-run.js";
 import type { RunRequest } from "../../operations/run-request.js";
@@ -100,7 +100,8 @@ function parseRequest(words: readonly string[], directory: string): { request: R
   const end = words.indexOf("--");
   const given = parseArguments("run", end < 0 ? words : words.slice(0, end), flags);
   const argv = end < 0 ? [] : words.slice(end + 1);
-  if (argv.length === 0 || given.paths.length > 0) throw noCommand(given.paths, argv);
+  if (argv.length === 0 || argv[0] === "" || given.paths.length > 0) throw noCommand(given.paths, argv);
+  refuseBrokenWords(words);
   const request: RunRequest = {
     argv,
     directory,
@@ -127,6 +128,15 @@ function noCommand(stray: readonly string[], argv: readonly string[]): ColophonE
     stray.length > 0 ? `found ${stray.map((word) => `"${word}"`).join(" ")} before it` : "found none";
   return new UsageError("NO_COMMAND", `the command to run stands after --; ${found}`, {
     hint: `Type: colophon run [flags] -- ${command}`,
+  });
+}
+
+/** Node reads the words of a program as UTF-8 and puts U+FFFD for what is none; the command would get another word than was typed. */
+function refuseBrokenWords(words: readonly string[]): void {
+  const broken = words.find((word) => word.includes("\ufffd"));
+  if (broken === undefined || !wordsAreBroken()) return;
+  throw new UsageError("WORDS_NOT_UTF8", `a word is not UTF-8: ${JSON.stringify(broken)}`, {
+    hint: "Put the command into a script, and run that: colophon run [flags] -- sh run.sh",
   });
 }
 

@@ -1,5 +1,5 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { defaultRules, isKindName, kindNames } from "../../kinds/table.js";
+import { checkNamespace, defaultRules, isKindName, kindNames } from "../../kinds/table.js";
 import { validatePorts } from "../../local-ports/validate.js";
 import { validateFiles, validateStaged } from "../../operations/validate-files.js";
 import { type Flags, parseArguments } from "../arguments.js";
@@ -44,11 +44,12 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
     kind: kind !== undefined && isKindName(kind) ? kind : undefined,
     maximumBytes: byteCount(given.value("max-bytes")),
     rules: defaultRules({
-      namespace: namespaceOf(given.value("namespace") ?? ports.namespace),
+      namespace: namespaceOf(given.value("namespace"), ports.namespace),
       mode: given.value("mode") === "tolerant" ? "tolerant" : "strict",
       profile: given.value("profile") === "complete" ? "complete" : "load",
     }),
   };
+  refuseOddPaths(given.paths, given.has("staged"));
   const paths = given.paths.length > 0 ? given.paths : ["."];
   const outcome = given.has("staged")
     ? await validateStaged(request, ports)
@@ -75,6 +76,18 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
   return invalid ? exitStatus.findings : exitStatus.fine;
 }
 
+/** An empty path is an unset variable, and standard input can be read once. */
+function refuseOddPaths(paths: readonly string[], staged: boolean): void {
+  const odd =
+    (paths.includes("") && "a path is empty") ||
+    (paths.filter((path) => path === "-").length > 1 && "standard input is named twice") ||
+    (staged && paths.length > 0 && `--staged takes no path; found "${paths.join(" ")}"`);
+  if (!odd) return;
+  throw new UsageError("BAD_FLAG_VALUE", odd, {
+    hint: "Type: colophon validate records, or colophon validate --staged",
+  });
+}
+
 function byteCount(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const bytes = Number(text);
@@ -86,30 +99,8 @@ function byteCount(text: string | undefined): number | undefined {
   return bytes;
 }
 
-function namespaceOf(key: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_.-]*$/.test(key) || reserved.has(key)) {
-    throw new UsageError(
-      "BAD_FLAG_VALUE",
-      `--namespace takes a name that is no field of a manifest; found "${key}"`,
-      {
-        hint: "Type: colophon validate --namespace pytyche",
-      },
-    );
-  }
-  return key;
+function namespaceOf(flag: string | undefined, project: string): string {
+  return flag === undefined
+    ? checkNamespace(project, "extensionNamespace in colophon.json")
+    : checkNamespace(flag, "--namespace");
 }
-
-/** Members of manifests cannot double as the extension key. */
-const reserved = new Set([
-  "__proto__",
-  "git",
-  "env",
-  "params",
-  "data_provenance",
-  "experiment_id",
-  "timestamp_utc",
-  "manifest_schema_version",
-  "stages",
-  "artifacts",
-  "status",
-]);

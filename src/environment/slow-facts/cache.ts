@@ -88,7 +88,7 @@ export function storeCached(cacheFolder: string, key: string, facts: SlowFacts):
     renameSync(temporary, fileOf(cacheFolder, key));
     removeOldest(cacheFolder);
   } catch {
-    rmSync(temporary, { force: true });
+    removeQuietly(temporary);
   }
 }
 
@@ -97,9 +97,16 @@ function removeOldest(cacheFolder: string): void {
     .filter((name) => /^environment-[0-9a-f]{64}\.json$/.test(name))
     .map((name) => ({ file: join(cacheFolder, name), written: statSync(join(cacheFolder, name)).mtimeMs }))
     .sort((a, b) => b.written - a.written);
-  for (const { file } of files.slice(kept)) rmSync(file, { force: true });
+  for (const { file } of files.slice(kept)) removeQuietly(file);
 }
 
 function fileOf(cacheFolder: string, key: string): string {
   return join(cacheFolder, `environment-${key}.json`);
+}
+
+/** A cache that cannot be tidied is no reason to lose what was gathered. */
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {}
 }

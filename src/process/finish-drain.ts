@@ -9,7 +9,7 @@ const lookMilliseconds = 20;
 /** Signals that tell us to stop waiting for somebody who reads our output slowly. */
 const ending: ReadonlySet<NodeJS.Signals> = new Set(["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"]);
 
-/** Gives the processes that go on writing; the helper serves them from now on. */
+/** Gives the processes that go on writing; the keeper serves them from now on. */
 export async function finishDrain(
   drain: Drain,
   recordings: readonly Recording[],
@@ -21,7 +21,7 @@ export async function finishDrain(
     drain.end();
     return [];
   }
-  const orphans = holdersOf(drain.fifos).filter((pid) => pid !== process.pid && pid !== drain.helperPid);
+  const orphans = holdersOf(drain.fifos).filter((pid) => pid !== process.pid && pid !== drain.keeperPid);
   for (const recording of recordings) recording.release();
   await drain.handOver();
   return orphans;

@@ -1,6 +1,7 @@
 /** Runs the user's command so that it lives, speaks and ends as it would have without us. */
 import type { CommandEnd, CommandRequest, RunningCommand } from "./command.js";
 import type { Drain } from "./drain/drain.js";
+import type { Recording } from "./drain/recording.js";
 import { finishDrain } from "./finish-drain.js";
 import { launch } from "./launch.js";
 import { watchMemory } from "./out-of-memory.js";
@@ -13,7 +14,7 @@ export function startCommand(request: CommandRequest, drain: Drain): RunningComm
   const launched = launch(request, drain);
   relay.attend(launched);
   const memory = watchMemory();
-  const recordings = drain.begin();
+  const recordings = beginToRead(drain);
   const finish = async (): Promise<CommandEnd> => {
     const ending = await launched.ended;
     const elapsedSeconds = (performance.now() - from) / 1000;
@@ -31,4 +32,15 @@ export function startCommand(request: CommandRequest, drain: Drain): RunningComm
     };
   };
   return { pid: launched.pid, ended: finish() };
+}
+
+/** The command runs already: where we cannot read its output, the keeper does. */
+function beginToRead(drain: Drain): readonly Recording[] {
+  try {
+    return drain.begin();
+  } catch {
+    // Somebody must read, or the command would wait for ever.
+    void drain.handOver();
+    return [];
+  }
 }

@@ -68,7 +68,7 @@ export function wordsOf(folder: string, argv: readonly string[], options: WrapOp
   return [program, folder, JSON.stringify(options), "--", ...argv];
 }
 
-/** Runs the command under supervision, with pipes for its streams; settles when nobody holds them any more, the helper included. */
+/** Runs the command under supervision, with pipes for its streams; settles when nobody holds them any more, the keeper included. */
 export async function wrap(argv: readonly string[], call: Call = {}): Promise<Outcome> {
   const folder = makeFolder();
   const tracker = spawn(process.execPath, wordsOf(folder, argv, call.options), {

@@ -5,7 +5,7 @@ import type { StreamRedactor } from "../../secrets/stream.js";
 import type { Capture } from "../command.js";
 import { ptyFault } from "../terminal/pty.js";
 import { withoutTypescriptFrame } from "../terminal/typescript.js";
-import { type Channel, type Helper, openChannel, startHelper } from "./helper.js";
+import { type Channel, type Keeper, openChannel, startKeeper } from "./keeper.js";
 import { createLog, type LogFile } from "./log-file.js";
 import { type LogOutcome, type Logs, notKept } from "./log-outcome.js";
 import { nowhere, openOutlet } from "./outlet.js";
@@ -38,8 +38,8 @@ export interface Drain {
   readonly abandonTypescript: (reason: string) => void;
   /** Device and inode of each stream's FIFO: whoever has it open still writes. */
   readonly fifos: readonly { readonly dev: bigint; readonly ino: bigint }[];
-  readonly helperPid: number | null;
-  /** Leaves the rest to the helper. */
+  readonly keeperPid: number | null;
+  /** Leaves the rest to the keeper. */
   readonly handOver: () => Promise<unknown>;
   readonly end: () => void;
   /** Undoes everything; the command has not been started. */
@@ -49,13 +49,13 @@ export interface Drain {
 
 /** Starts what must outlive us. Never rejects: what cannot be kept is not kept, and says why. */
 export async function prepareDrain(request: DrainRequest): Promise<Drain> {
-  const plan = planCapture(request.capture, captureStandardStreams(), () => ptyFault(request.env));
-  if (plan.through === "nothing") return drainNothing(plan, request.live);
-  const outlets = plan.through === "pty" ? ([null, null] as const) : ([1, 2] as const);
   try {
-    const helper = await startHelper(request.live, plan.streams, outlets, request.env);
-    if (typeof helper === "string") return drainNothing(keepNothing(helper), request.live);
-    return drainThrough(plan, request, helper);
+    const plan = planCapture(request.capture, captureStandardStreams(), () => ptyFault(request.env));
+    if (plan.through === "nothing") return drainNothing(plan, request.live);
+    const outlets = plan.through === "pty" ? ([null, null] as const) : ([1, 2] as const);
+    const keeper = await startKeeper(request.live, plan.streams, outlets, request.env);
+    if (typeof keeper === "string") return drainNothing(keepNothing(keeper), request.live);
+    return drainThrough(plan, request, keeper);
   } catch (error) {
     return drainNothing(keepNothing((error as Error).message), request.live);
   }
@@ -73,7 +73,7 @@ function drainNothing(plan: CapturePlan, live: string): Drain {
     closeTypescript: nothing,
     abandonTypescript: nothing,
     fifos: [],
-    helperPid: null,
+    keeperPid: null,
     handOver: () => Promise.resolve(),
     end: nothing,
     abandon: nothing,
@@ -81,7 +81,7 @@ function drainNothing(plan: CapturePlan, live: string): Drain {
   };
 }
 
-function drainThrough(plan: CapturePlan, request: DrainRequest, helper: Helper): Drain {
+function drainThrough(plan: CapturePlan, request: DrainRequest, keeper: Keeper): Drain {
   const { live } = request;
   const pty = plan.through === "pty";
   const channels = new Map(plan.streams.map((name) => [name, openChannel(live, name)]));
@@ -115,7 +115,7 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, helper: Helper):
     });
   };
   const end = () => {
-    helper.end();
+    keeper.end();
     for (const { park } of channels.values()) closeSync(park);
   };
   const writerOf = (name: StreamName) => channels.get(plan.merged ? "stdout" : name)?.writer ?? "inherit";
@@ -127,7 +127,7 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, helper: Helper):
     openLogs: (given) => {
       folder = given;
       for (const name of plan.streams) logs.set(name, createLog(join(folder, `${name}.log`)));
-      opened = helper.openLogs(folder);
+      opened = keeper.openLogs(folder);
     },
     begin: () => {
       // The pseudo-terminal opens its FIFO by name: until it has, our writing end keeps the stream from ending.
@@ -142,10 +142,10 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, helper: Helper):
       rmSync(join(folder, "stdout.log"), { force: true });
     },
     fifos: [...channels.values()].map(({ reader }) => fstatSync(reader, { bigint: true })),
-    helperPid: helper.pid,
+    keeperPid: keeper.pid,
     handOver: async () => {
       await opened;
-      helper.takeOver();
+      keeper.takeOver();
     },
     end,
     abandon: () => {

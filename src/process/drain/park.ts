@@ -1,5 +1,5 @@
 /**
- * Bytes that have been read and do not stand in the log yet, where the helper finds them: in a pipe, so in memory and in no file.
+ * Bytes that have been read and do not stand in the log yet, where the keeper finds them: in a pipe, so in memory and in no file.
  *
  * A frame says at which size of the log its bytes are due. Writing the log and clearing the park cannot be one step; but the write
  * changes the log's size, so that at any instant exactly the frames of the actual size are missing in it.

@@ -13,22 +13,22 @@ import type { Socket } from "node:net";
 import { join } from "node:path";
 import type { StreamName } from "./plan-capture.js";
 
-export interface Helper {
+export interface Keeper {
   readonly pid: number;
-  /** Names the folder of the logs; settles when the helper stands in it. */
+  /** Names the folder of the logs; settles when the keeper stands in it. */
   openLogs(folder: string): Promise<unknown>;
-  /** The command still has children that write: the helper copies what they write until they end. */
+  /** The command still has children that write: the keeper copies what they write until they end. */
   takeOver(): void;
   end(): void;
 }
 
-/** `outlets` are the descriptors where the output goes on to, `null` for nowhere. Gives the reason when there can be no helper. */
-export async function startHelper(
+/** `outlets` are the descriptors where the output goes on to, `null` for nowhere. Gives the reason when there can be no keeper. */
+export async function startKeeper(
   live: string,
   streams: readonly StreamName[],
   outlets: readonly [number | null, number | null],
   env: NodeJS.ProcessEnv,
-): Promise<Helper | string> {
+): Promise<Keeper | string> {
   const fifos = streams.flatMap((name) => [name, parkOf(name)]);
   const child = spawn("/bin/sh", ["-c", script, "drain", ...fifos], {
     cwd: live,
@@ -39,7 +39,7 @@ export async function startHelper(
   const { pid } = child;
   const stdin = child.stdin as unknown as Socket;
   const stdout = child.stdout as unknown as Socket;
-  // A helper that is gone is noticed nowhere else: what it would have saved is lost only if we are killed too.
+  // A keeper that is gone is noticed nowhere else: what it would have saved is lost only if we are killed too.
   for (const part of [child, stdin, stdout]) part.on("error", () => {});
   const ready = await nextWord(stdout);
   if (pid === undefined || !ready) return `no FIFO could be made in ${live}`;
@@ -88,7 +88,7 @@ function parkOf(name: StreamName): string {
   return `${name}.park`;
 }
 
-/** `false` when the helper ended instead of answering. */
+/** `false` when the keeper ended instead of answering. */
 async function nextWord(stdout: Socket): Promise<boolean> {
   if (stdout.destroyed) return false;
   const answered = once(stdout, "data").then(() => true);

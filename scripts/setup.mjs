@@ -8,8 +8,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const installed = join(root, "node_modules/.package-lock.json");
 
 if (changed(installed) < changed(join(root, "package-lock.json"))) {
-  // The lock file decides every version. `npm ci` would also demand that it names the binaries of all platforms, which not
-  // every registry serves. No install script of any package is needed, so none is run.
+  // The lock file decides every version, and nothing is written to it. No install script of any package is needed, so none is run.
   run("npm", ["install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 // The hooks of this repository itself. Outside a checkout (an archive, say) there is nothing to hook into.

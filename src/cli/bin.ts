@@ -54,8 +54,10 @@ function writeAll(
       rest = rest.subarray(writeSync(descriptor, rest));
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      if (code === "EPIPE") return;
-      if (code !== "EAGAIN") return lost(error as NodeJS.ErrnoException);
+      if (code !== "EAGAIN") {
+        if (code !== "EPIPE") lost(error as NodeJS.ErrnoException);
+        return;
+      }
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }
   }

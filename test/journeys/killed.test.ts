@@ -86,7 +86,7 @@ describe("a run whose tracker is killed with SIGKILL (rel-R1, P1-P3)", () => {
       if (run.status !== "completed") expect(run).toMatchObject({ status: "running", finished_at: null });
     }
     console.log(
-      `${killedWhileRunning} of ${rounds} trackers were killed while their command ran; every log was whole`,
+      `${killedWhileRunning} of ${rounds} trackers were killed while their command ran; ${whole} logs were whole`,
     );
     expect(killedWhileRunning).toBeGreaterThan(0);
   });

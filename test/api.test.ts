@@ -23,18 +23,14 @@ import {
   validateManifest,
   writeManifest,
 } from "../src/index.js";
+import { gitIdentity } from "./git-identity.js";
 
 const folder = mkdtempSync(join(tmpdir(), "colophon-api-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const env = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_"))),
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.org",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.org",
+  ...gitIdentity,
 };
 const git = (...words: string[]) => execFileSync("git", words, { cwd: folder, env, encoding: "utf8" }).trim();
 git("init", "--quiet", "--initial-branch=main");

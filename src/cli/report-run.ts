@@ -1,4 +1,5 @@
 /** What `colophon run` says on stderr: at the start, what is on record; at the end, how it ended and what to type next. */
+import { suffixOf } from "../manifest/ids.js";
 import type { RunObserver } from "../operations/record-run.js";
 import type { BegunRun, EndedRun, PreparedRun } from "../operations/run-request.js";
 import type { CommandEnd } from "../process/command.js";
@@ -165,10 +166,6 @@ function logLines({ logs, orphans }: CommandEnd, paint: Paint): string[] {
 
 function row(label: string, text: string): string {
   return `${label.padEnd(10)} ${text}`;
-}
-
-function suffixOf(id: string): string {
-  return id.slice(id.lastIndexOf("_") + 1);
 }
 
 export function formatSeconds(seconds: number): string {

@@ -1,8 +1,6 @@
 /** What the program does before it knows what it was asked for. */
+export { gathererWord } from "../environment/slow-facts/gatherer-word.js";
 export { guardAgainstInspector } from "../process/guard-against-inspector.js";
-
-/** The only word with which this program starts itself, to gather what would block; see `environment/slow-facts/`. */
-export const gathererWord = "__gather-slow-facts";
 
 export async function gather(): Promise<void> {
   const { runGatherer } = await import("../environment/slow-facts/gatherer.js");

@@ -37,3 +37,8 @@ export function isOwnPath(path: string, records: string): boolean {
     id !== undefined && rest.length > 0 && isExperimentId(id) && folderOfExperiment(id) === `${month}/${id}`
   );
 }
+
+/** The last six characters, which name a run among people. */
+export function suffixOf(id: string): string {
+  return id.slice(id.lastIndexOf("_") + 1);
+}

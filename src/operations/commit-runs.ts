@@ -2,8 +2,9 @@
 import { type Finding, RefusedError, ValidationError } from "../errors.js";
 import type { UncommittedFile } from "../git/uncommitted.js";
 import { kinds } from "../kinds/table.js";
+import { suffixOf } from "../manifest/ids.js";
 import type { Rules } from "../manifest/kind.js";
-import { resolveRun, suffixOf } from "./resolve-run.js";
+import { resolveRun } from "./resolve-run.js";
 import { judgeDocument, judgeUnreadable } from "./validate-documents.js";
 
 /** Paths are relative to the project's root, POSIX. */

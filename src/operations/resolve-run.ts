@@ -1,5 +1,7 @@
 /** Which run somebody means: its id, the beginning or the end of it, or the path of its folder. */
+
 import { UsageError } from "../errors.js";
+import { suffixOf } from "../manifest/ids.js";
 
 export function resolveRun(word: string, ids: readonly string[]): string {
   const name = word.replace(/\/+$/, "").split("/").at(-1) as string;
@@ -10,11 +12,6 @@ export function resolveRun(word: string, ids: readonly string[]): string {
   if (only === undefined) throw noSuchRun(word, ids);
   if (others.length > 0) throw ambiguous(word, meant);
   return only;
-}
-
-/** The six characters that people say; they end the id. */
-export function suffixOf(id: string): string {
-  return id.slice(id.lastIndexOf("_") + 1);
 }
 
 function noSuchRun(word: string, ids: readonly string[]): UsageError {

@@ -25,7 +25,8 @@ let entryFile: string;
 beforeAll(async () => {
   entryFile = join(makeFolder(), "entry.cjs");
   const gatherer = JSON.stringify(join(process.cwd(), "src/environment/slow-facts/gatherer.ts"));
-  const contents = `import { gathererWord, runGatherer } from ${gatherer}; if (process.argv[2] === gathererWord) runGatherer();`;
+  const word = JSON.stringify(join(process.cwd(), "src/environment/slow-facts/gatherer-word.ts"));
+  const contents = `import { gathererWord } from ${word}; import { runGatherer } from ${gatherer}; if (process.argv[2] === gathererWord) runGatherer();`;
   const stdin = { contents, resolveDir: process.cwd(), loader: "ts" as const };
   await build({
     stdin,

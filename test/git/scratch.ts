@@ -19,6 +19,7 @@ import { afterAll } from "@jest/globals";
 import * as validators from "../../src/generated/validators.js";
 import { type CapturedSource, type CaptureOptions, captureSource } from "../../src/git/capture.js";
 import { findGitProgram } from "../../src/git/git-program.js";
+import { gitIdentity } from "../git-identity.js";
 
 const places: string[] = [];
 afterAll(() => {
@@ -37,12 +38,7 @@ const home = makeFolder();
 export const env: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
   HOME: home,
-  GIT_CONFIG_GLOBAL: "/dev/null",
-  GIT_CONFIG_SYSTEM: "/dev/null",
-  GIT_AUTHOR_NAME: "Ada",
-  GIT_AUTHOR_EMAIL: "ada@example.org",
-  GIT_COMMITTER_NAME: "Ada",
-  GIT_COMMITTER_EMAIL: "ada@example.org",
+  ...gitIdentity,
 };
 
 export const realGit = findGitProgram(env);

@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
+import { gitIdentity } from "../git-identity.js";
 import { builtCli } from "./built-cli.js";
 
 export interface Outcome {
@@ -51,12 +52,7 @@ export function scrubbedEnv(home: string): NodeJS.ProcessEnv {
     HOME: home,
     TMPDIR: tmpdir(),
     LANG: "C.UTF-8",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_AUTHOR_NAME: "Ada",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
+    ...gitIdentity,
   };
 }
 

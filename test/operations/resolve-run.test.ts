@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { resolveRun, suffixOf } from "../../src/operations/resolve-run.js";
+import { suffixOf } from "../../src/manifest/ids.js";
+import { resolveRun } from "../../src/operations/resolve-run.js";
 
 const ids = [
   "20261119T090000Z_aaaaaaa_aaaaaa",

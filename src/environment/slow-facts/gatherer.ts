@@ -12,10 +12,8 @@ import { setPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { inEmptyFolder } from "../interpreter/empty-folder.js";
 import { collectParts } from "./collect-parts.js";
+import { gathererWord } from "./gatherer-word.js";
 import type { Part, SlowFactsRequest } from "./part.js";
-
-/** The CLI calls `runGatherer` when this is its only word. */
-export const gathererWord = "__gather-slow-facts";
 
 const maximumSeconds = 60;
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

@@ -1,0 +1,55 @@
+/** The order of `--sort`: by one field after the other, what is not on record last. */
+import { UsageError } from "../errors.js";
+import { textOf } from "./match.js";
+import { parseField } from "./parse-query.js";
+import { type QueriedRun, type Scalar, valuesOf } from "./queried-run.js";
+import type { Field } from "./query.js";
+
+export interface SortKey {
+  readonly field: Field;
+  readonly isDescending: boolean;
+}
+
+/** `metrics.loss`, `-started`, `params.lr DESC`; several behind commas. @throws UsageError */
+export function parseSort(text: string): SortKey[] {
+  return text.split(",").map((part) => {
+    const [, minus, name = "", word = ""] = /^\s*(-?)\s*(.*?)(?:\s+(asc|desc))?\s*$/i.exec(part) ?? [];
+    if (name === "") {
+      throw new UsageError(
+        "BAD_QUERY",
+        `--sort takes fields, parted by commas; found ${JSON.stringify(text)}`,
+        {
+          hint: "Type: --sort metrics.loss,-started",
+        },
+      );
+    }
+    return { field: parseField(name), isDescending: (minus === "-") !== (word.toLowerCase() === "desc") };
+  });
+}
+
+/** Equal runs stay in the order they come in. */
+export function compareBy(keys: readonly SortKey[]): (a: QueriedRun, b: QueriedRun) => number {
+  return (a, b) => {
+    for (const { field, isDescending } of keys) {
+      const [x, y] = [valuesOf(field, a)[0], valuesOf(field, b)[0]];
+      const order =
+        isLast(x) || isLast(y)
+          ? Number(isLast(x)) - Number(isLast(y))
+          : compareValues(x, y) * (isDescending ? -1 : 1);
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+function isLast(value: Scalar | undefined): value is undefined {
+  return value === undefined || Number.isNaN(value);
+}
+
+/** Numbers before text, text by its characters. */
+function compareValues(a: Scalar, b: Scalar): number {
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  if (typeof a === "number" || typeof b === "number") return typeof a === "number" ? -1 : 1;
+  const [x, y] = [textOf(a), textOf(b)];
+  return x === y ? 0 : x < y ? -1 : 1;
+}

@@ -1,0 +1,73 @@
+/** What is drawn: values over x, in the order they were recorded; x may repeat or go back. */
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+export interface Point {
+  readonly x: number;
+  /** NaN and infinities are marked, not drawn. */
+  readonly y: number;
+}
+
+/** A series of means, with the spread around them. */
+export interface Band {
+  readonly name: string;
+  readonly points: readonly BandPoint[];
+  /** The most members that a mean is over. */
+  readonly n: number;
+}
+
+export interface BandPoint extends Point {
+  /** Mean minus and plus one sample standard deviation; both the mean itself where there is only one member. */
+  readonly low: number;
+  readonly high: number;
+  readonly n: number;
+}
+
+/**
+ * Exponential moving average of the raw series, with the bias of its beginning removed: the first value is the first value.
+ * `weight` of the past, 0 to below 1. What is not finite stays as it is, and is in no average.
+ */
+export function smooth({ name, points }: Series, weight: number): Series {
+  if (weight === 0) return { name, points };
+  let average = 0;
+  let share = 0;
+  const smoothed = points.map(({ x, y }) => {
+    if (!Number.isFinite(y)) return { x, y };
+    average = weight * average + (1 - weight) * y;
+    share = weight * share + (1 - weight);
+    return { x, y: average / share };
+  });
+  return { name, points: smoothed };
+}
+
+/** Mean and sample standard deviation at every x that any member has; of a member that has one x twice, the later value counts. */
+export function bandOf(name: string, members: readonly Series[]): Band {
+  const byX = new Map<number, number[]>();
+  for (const { points } of members) {
+    const latest = new Map(points.map(({ x, y }) => [x, y]));
+    for (const [x, y] of latest) {
+      if (!Number.isFinite(y)) continue;
+      const values = byX.get(x);
+      if (values === undefined) byX.set(x, [y]);
+      else values.push(y);
+    }
+  }
+  const points = [...byX].sort(([a], [b]) => a - b).map(([x, values]) => spreadAt(x, values));
+  return { name, points, n: points.reduce((most, { n }) => Math.max(most, n), 0) };
+}
+
+function spreadAt(x: number, values: readonly number[]): BandPoint {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  const sd = n < 2 ? 0 : Math.sqrt(squares / (n - 1));
+  return { x, y: mean, low: mean - sd, high: mean + sd, n };
+}
+
+/** The last value that is a number: what a label says. */
+export function lastOf({ points }: { readonly points: readonly Point[] }): number | undefined {
+  return points.findLast(({ y }) => Number.isFinite(y))?.y;
+}

@@ -1,0 +1,218 @@
+/** A plot as SVG. The same plot gives the same bytes; colours follow the reader's theme. */
+import { type Axes, axesOf, isBand, labelsOf, type Plot, spreadPlaces } from "./plot.js";
+import { reduceToColumns } from "./reduce.js";
+import { formatTick, formatValue, type Scale } from "./scale.js";
+import type { Band, Point } from "./series.js";
+
+export interface SvgSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Six colours, told apart by every kind of sight, on light and on dark; then the same with dashes, then with dots. */
+const light = ["#1161bb", "#b6770b", "#1f9996", "#5f0060", "#9e2228", "#9c7ae8"];
+const dark = ["#0371e0", "#c9892b", "#81ede8", "#904a8e", "#cc3239", "#ac93ec"];
+const dashes = ["", "6 3", "1.5 3"];
+
+const character = 6.6;
+const lineHeight = 16;
+
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+export function drawSvg(plot: Plot, { width, height }: SvgSize): string {
+  const axes = axesOf(plot, {
+    x: Math.max(2, Math.floor(width / 110)),
+    y: Math.max(2, Math.floor(height / 70)),
+  });
+  const labels = labelTexts(plot);
+  const frame: Frame = {
+    left: 16 + character * Math.max(...(axes?.y.ticks ?? []).map((tick) => formatTick(tick).length), 3),
+    top: 40,
+    right: width - 24 - character * Math.min(40, Math.max(...labels.map(({ length }) => length), 0)),
+    bottom: height - 44,
+  };
+  const body =
+    axes === undefined
+      ? [text(width / 2, height / 2, "nothing to draw", "muted", "middle")]
+      : drawInside(plot, axes, frame, labels);
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(describe(plot))}">`,
+    `<style>${styles(plot.lines.length)}</style>`,
+    `<rect class="ground" width="${width}" height="${height}"/>`,
+    text(frame.left, 24, plot.title, "title"),
+    ...(plot.note === null
+      ? []
+      : [text(frame.left + character * 1.2 * (plot.title.length + 2), 24, plot.note, "muted")]),
+    ...body,
+    "</svg>",
+    "",
+  ].join("\n");
+}
+
+function describe({ title, xLabel, lines }: Plot): string {
+  return `${title} over ${xLabel}: ${lines.map(({ name }) => name).join(", ")}`;
+}
+
+function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly string[]): string[] {
+  const across = (x: number) => frame.left + axes.x.place(x) * (frame.right - frame.left);
+  const down = (y: number) => frame.bottom - axes.y.place(y) * (frame.bottom - frame.top);
+  const columns = Math.max(1, Math.floor(frame.right - frame.left));
+  const columnOf = (x: number) => Math.min(columns - 1, Math.floor(axes.x.place(x) * columns));
+  const pathOf = (points: readonly Point[]) => linePath(points, columnOf, columns, across, down);
+  const lost = plot.lines.flatMap(({ points }, index) => {
+    const marks = reduceToColumns(points, columnOf, columns).flatMap((column, at) =>
+      column !== undefined && column.notFinite > 0 ? [at] : [],
+    );
+    return marks.map(
+      (at) =>
+        `<path class="line c${index % 6}" d="M${round(frame.left + at - 3)} ${frame.top - 3}l6 6m0 -6l-6 6"/>`,
+    );
+  });
+  return [
+    ...axisLines(axes, frame, across, down, plot.xLabel),
+    ...plot.lines.flatMap((line, index) =>
+      isBand(line) ? [bandPath(line, index, across, down, axes.y)] : [],
+    ),
+    ...plot.thin.map(({ points, line }) => `<path class="thin c${line % 6}" d="${pathOf(points)}"/>`),
+    ...plot.lines.map(
+      ({ points }, index) =>
+        `<path class="line c${index % 6} d${Math.floor(index / 6) % 3}" d="${pathOf(points)}"/>`,
+    ),
+    ...lost,
+    ...drawLabels(plot, labels, frame, down),
+  ];
+}
+
+/** Horizontal rules where the ticks are, and nothing that is no data besides. */
+function axisLines(
+  { x, y }: Axes,
+  { left, right, bottom }: Frame,
+  across: (x: number) => number,
+  down: (y: number) => number,
+  xLabel: string,
+): string[] {
+  return [
+    ...y.ticks.flatMap((tick) => [
+      `<path class="rule" d="M${round(left)} ${round(down(tick))}H${round(right)}"/>`,
+      text(left - 8, down(tick) + 4, formatTick(tick), "muted figure", "end"),
+    ]),
+    ...x.ticks.map((tick) => text(across(tick), bottom + 18, formatTick(tick), "muted figure", "middle")),
+    text((left + right) / 2, bottom + 36, xLabel, "muted", "middle"),
+  ];
+}
+
+/** A gap where nothing is a number would hide that there is something: the line goes on behind the mark. */
+function linePath(
+  points: readonly Point[],
+  columnOf: (x: number) => number,
+  columns: number,
+  across: (x: number) => number,
+  down: (y: number) => number,
+): string {
+  const kept =
+    points.length <= columns * 2
+      ? points
+      : reduceToColumns(points, columnOf, columns).flatMap((column) => column?.points ?? []);
+  let path = "";
+  let isDown = false;
+  for (const { x, y } of kept) {
+    const height = down(y);
+    if (!Number.isFinite(height)) {
+      isDown = false;
+      continue;
+    }
+    path += `${isDown ? "L" : "M"}${round(across(x))} ${round(height)}`;
+    // A point with a gap on both sides is seen all the same.
+    if (!isDown) path += "h0";
+    isDown = true;
+  }
+  return path;
+}
+
+function bandPath(
+  { points }: Band,
+  index: number,
+  across: (x: number) => number,
+  down: (y: number) => number,
+  y: Scale,
+): string {
+  const inside = (value: number) => down(Math.max(value, y.from));
+  const there = points.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high));
+  const upper = there.map(({ x, high }) => `${round(across(x))} ${round(inside(high))}`);
+  const lower = there.toReversed().map(({ x, low }) => `${round(across(x))} ${round(inside(low))}`);
+  return there.length === 0
+    ? ""
+    : `<path class="band c${index % 6}" d="M${[...upper, ...lower].join("L")}Z"/>`;
+}
+
+function labelTexts(plot: Plot): string[] {
+  return labelsOf(plot).map(({ name, value, n }) => {
+    const shown = name.length > 28 ? `${name.slice(0, 27)}…` : name;
+    return `${shown}${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`;
+  });
+}
+
+/** Each beside the end of its line, so that no legend has to be looked up. */
+function drawLabels(
+  plot: Plot,
+  texts: readonly string[],
+  { right, top, bottom }: Frame,
+  down: (y: number) => number,
+): string[] {
+  const wanted = labelsOf(plot).map(({ value }) => {
+    const place = value === undefined ? bottom : down(value);
+    return Number.isFinite(place) ? place : bottom;
+  });
+  const places = spreadPlaces(wanted, lineHeight, top, bottom);
+  return texts.map((words, index) =>
+    text(right + 8, (places[index] as number) + 4, words, `label c${index % 6}`),
+  );
+}
+
+function text(x: number, y: number, words: string, kind: string, anchor = "start"): string {
+  return `<text class="${kind}" x="${round(x)}" y="${round(y)}"${anchor === "start" ? "" : ` text-anchor="${anchor}"`}>${escapeXml(words)}</text>`;
+}
+
+function styles(lines: number): string {
+  const used = Math.min(6, Math.max(1, lines));
+  const colours = (of: readonly string[]) =>
+    of
+      .slice(0, used)
+      .map(
+        (colour, index) =>
+          `.c${index}{stroke:${colour}}text.c${index},.band.c${index}{fill:${colour};stroke:none}`,
+      )
+      .join("");
+  const dashed = dashes
+    .flatMap((dash, index) => (dash === "" ? [] : [`.d${index}{stroke-dasharray:${dash}}`]))
+    .join("");
+  const theme = (ground: string, ink: string, muted: string, rule: string) =>
+    `.ground{fill:${ground}}text{fill:${ink}}.muted{fill:${muted}}.rule{stroke:${rule}}`;
+  return [
+    "text{font:12px system-ui,sans-serif}.title{font-size:14px;font-weight:600}.figure,.label{font-family:ui-monospace,monospace;font-size:11px}",
+    "path{fill:none}.line{stroke-width:1.5;stroke-linejoin:round;stroke-linecap:round}.thin{stroke-width:.8;opacity:.35}.band{opacity:.18}",
+    theme("#ffffff", "#14181d", "#565f6b", "#e3e6ea"),
+    colours(light),
+    dashed,
+    `@media (prefers-color-scheme:dark){${theme("#0e1116", "#e6e9ee", "#9aa4b2", "#262d37")}${colours(dark)}}`,
+  ].join("");
+}
+
+/** Two digits of a pixel are enough, and are the same on every machine. */
+function round(value: number): string {
+  return String(Number(value.toFixed(2)) + 0);
+}
+
+function escapeXml(words: string): string {
+  return words
+    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;");
+}

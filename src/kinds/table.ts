@@ -6,12 +6,22 @@ import { describe } from "../manifest/schema.js";
 import { isObject } from "../manifest/validate.js";
 import { capabilities } from "./capabilities.js";
 import { experiment } from "./experiment.js";
-import { run } from "./run.js";
+import { figure, figureIndex } from "./figure/kind.js";
+import { fixture } from "./fixture/kind.js";
+import { groundTruth } from "./ground-truth/kind.js";
+import { run } from "./run/kind.js";
 
-export const kindNames = ["experiment", "run"] as const;
+export const kindNames = ["experiment", "run", "figure", "figure-index", "ground-truth", "fixture"] as const;
 export type KindName = (typeof kindNames)[number];
 
-export const kinds: { readonly [Name in KindName]: Kind } = { experiment, run };
+export const kinds: { readonly [Name in KindName]: Kind } = {
+  experiment,
+  run,
+  figure,
+  "figure-index": figureIndex,
+  "ground-truth": groundTruth,
+  fixture,
+};
 
 export function defaultRules(rules: Partial<Rules> = {}): Rules {
   return { namespace: defaultNamespace, mode: "strict", profile: "load", capabilities, ...rules };

@@ -1,5 +1,5 @@
 /** SHA-256 of bytes and of values. Inside the program a digest is `sha256:<64 hex>`; each kind writes its own spelling. */
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { formatCanonical } from "./canonical.js";
 
 /** The digest of nothing: an input with it is an empty file, which is almost always a mistake. */
@@ -7,7 +7,19 @@ export const digestOfNothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934c
 
 /** 64 lower-case hexadecimal digits. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content);
+}
+
+export interface RunningDigest {
+  readonly add: (content: string | Uint8Array) => void;
+  /** Of all that was added; nothing can be added any more. */
+  readonly hex: () => string;
+}
+
+/** SHA-256 of what comes piece by piece. */
+export function runningDigest(): RunningDigest {
+  const running = createHash("sha256");
+  return { add: (content) => void running.update(content), hex: () => running.digest("hex") };
 }
 
 /** The identity of a file: of its bytes as they stand. */

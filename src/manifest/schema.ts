@@ -232,8 +232,12 @@ function nameOfType(type: unknown): string {
 /** The forms that occur in `spec/`, in words. */
 function nameOfPattern(pattern: string): string {
   if (pattern === "^[0-9a-f]{64}$") return "64 lower-case hexadecimal digits (a SHA-256)";
+  if (pattern === "^sha256:[0-9a-f]{64}$") return '"sha256:" and 64 lower-case hexadecimal digits';
   if (pattern === "^([0-9a-f]{40}|[0-9a-f]{64})$")
     return "40 or 64 lower-case hexadecimal digits (a Git object id)";
+  if (pattern === "^[0-9]{2}_[a-z0-9_]+$") return "two digits and a lower-case name, such as 20_fit";
+  if (pattern === "^[^.]+\\..+$") return "a table, a dot and a metric, such as fct_engagement.mrr";
+  if (pattern === "^[a-z][a-z0-9_]*_version$") return 'lower-case words ending in "_version"';
   if (pattern.includes("T[0-9]{2}:")) return "a UTC time such as 2026-11-20T10:42:07.120Z";
   return `something that matches ${pattern}`;
 }

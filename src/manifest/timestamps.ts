@@ -11,15 +11,14 @@ export function formatUtc(milliseconds: number): string {
 export function parseUtc(text: string): number | undefined {
   const parts = form.exec(text);
   if (parts === null) return undefined;
-  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  if (hour > 23 || minute > 59 || second > 59 || month < 1 || month > 12 || day < 1) return undefined;
-  if (day > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  // Two digits compare as texts do.
+  const [, year, month = "", day = "", hour = "", minute = "", second = ""] = parts;
+  if (hour > "23" || minute > "59" || second > "59" || month < "01" || month > "12" || day < "01")
+    return undefined;
+  if (day > "28" && Number(day) > lastDay(Number(year), Number(month))) return undefined;
   return Date.parse(text);
+}
+
+function lastDay(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }

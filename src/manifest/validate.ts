@@ -6,27 +6,82 @@
  * everything else by pointer. Names within a group are sorted.
  */
 import type { Finding } from "../errors.js";
-import type { Check, Kind, Rules } from "./kind.js";
-import { appendToPointer } from "./pointer.js";
+import type { Check, EarlierVersions, Kind, Rules } from "./kind.js";
+import { appendToPointer, parentOfPointer, valueAt } from "./pointer.js";
 import { describe, schemaFindings } from "./schema.js";
 
 type Document = Readonly<Record<string, unknown>>;
 
 export function validateDocument(value: unknown, kind: Kind, rules: Rules): Finding[] {
   if (!isObject(value)) return [notAnObject(value, kind)];
-  const schema = schemaFindings(kind.schema, value).map((finding) => nameVersion(finding, kind));
-  const extension = extensionFindings(value, rules);
-  const findings = [...schema, ...foreignKeys(value, kind, rules), ...extension];
-  // A check may rely on every type its schema promises for what it reads, so it is asked only where that holds.
-  const refused = new Set([...schema, ...extension].map(({ pointer }) => pointer.split("/")[1]));
-  const askable = ({ reads }: Check) =>
-    !refused.has(undefined) &&
-    reads.every((field) => !refused.has(field === "extension" ? rules.namespace : field));
-  const checked = kind.checks.filter(askable).flatMap((check) => checkFindings(check, value, rules));
+  const earlier = earlierOf(value, kind);
+  const schema = schemaFindings(earlier?.schema ?? kind.schema, value).map((finding) =>
+    nameVersion(finding, value, kind),
+  );
+  const faults = [...schema, ...(kind.isClosed ? [] : extensionFindings(value, rules))];
+  const checked =
+    earlier === undefined
+      ? checkCurrent(value, kind, rules, faults)
+      : checkEarlier(value, earlier, kind, rules, faults);
+  const said = new Set(faults.map(({ code, pointer }) => `${code} ${pointer}`));
+  const unsaid = checked.filter(({ code, pointer }) => !said.has(`${code} ${pointer}`));
   return inOrder(
-    [...findings, ...checked].map((finding) => tolerate(finding, rules)),
+    [...faults, ...(kind.isClosed ? [] : foreignKeys(value, kind, rules)), ...unsaid].map((finding) =>
+      tolerate(kind.isClosed ? refuseBesides(finding, kind) : finding, kind, rules),
+    ),
     kind,
   );
+}
+
+/** A valid document in the shape of its kind's current version. */
+export function currentShape(document: Document, kind: Kind): Document {
+  return earlierOf(document, kind)?.upgrade(document).document ?? document;
+}
+
+function earlierOf(document: Document, { version, earlier }: Kind): EarlierVersions | undefined {
+  const found = document[version.field] as number | string;
+  return earlier?.versions.includes(found) ? earlier : undefined;
+}
+
+function checkCurrent(document: Document, kind: Kind, rules: Rules, faults: readonly Finding[]): Finding[] {
+  const isSound = soundness(faults, rules);
+  return kind.checks
+    .filter(({ reads }) => isSound(reads))
+    .flatMap((check) => checkFindings(check, document, rules, document));
+}
+
+/** The checks see the document in its present shape; what they find is told of the document as it stands on disk. */
+function checkEarlier(
+  recorded: Document,
+  earlier: EarlierVersions,
+  kind: Kind,
+  rules: Rules,
+  faults: readonly Finding[],
+): Finding[] {
+  const isSound = soundness(faults, rules);
+  const upgraded = isSound(earlier.reads) ? earlier.upgrade(recorded) : undefined;
+  const { document, defaulted } = upgraded ?? { document: recorded, defaulted: [] };
+  return kind.checks
+    .filter(({ reads }) => isSound(reads) && (upgraded !== undefined || reads.length === 0))
+    .flatMap((check) => checkFindings(check, document, rules, recorded))
+    .filter(({ pointer }) => !defaulted.includes(pointer))
+    .map((finding) => ({ ...finding, pointer: pointerWithin(recorded, finding.pointer) }));
+}
+
+/** Whether the schemas accept these members: a check may rely on every type they promise for what it reads. */
+function soundness(faults: readonly Finding[], { namespace }: Rules): (reads: readonly string[]) => boolean {
+  const refused = new Set(faults.map(({ pointer }) => pointer.split("/")[1]));
+  return (reads) =>
+    !refused.has(undefined) &&
+    reads.every((field) => !refused.has(field === "extension" ? namespace : field));
+}
+
+/** The pointer as far as the document has a place for it: at most its last segment names what is not there. */
+function pointerWithin(document: Document, pointer: string): string {
+  const parent = parentOfPointer(pointer);
+  return pointer === "" || valueAt(document, parent) !== undefined
+    ? pointer
+    : pointerWithin(document, parent);
 }
 
 export function isObject(value: unknown): value is Document {
@@ -46,9 +101,11 @@ function notAnObject(value: unknown, kind: Kind): Finding {
   );
 }
 
-function foreignKeys(document: Document, kind: Kind, { namespace }: Rules): Finding[] {
+function foreignKeys(document: Document, kind: Kind, rules: Rules): Finding[] {
+  const { namespace } = rules;
+  const known = kind.fieldsOf?.(document, rules) ?? kind.fields;
   return Object.keys(document)
-    .filter((key) => key !== namespace && !kind.fields.includes(key))
+    .filter((key) => key !== namespace && !known.includes(key))
     .map((key) =>
       error(
         "FOREIGN_KEY",
@@ -92,8 +149,13 @@ function extensionFindings(document: Document, { namespace, capabilities }: Rule
   });
 }
 
-function checkFindings({ code, severity, hint, find }: Check, document: Document, rules: Rules): Finding[] {
-  return [...find(document, rules)].map(({ pointer, message }) => ({
+function checkFindings(
+  { code, severity, hint, find }: Check,
+  document: Document,
+  rules: Rules,
+  recorded: Document,
+): Finding[] {
+  return [...find(document, rules, recorded)].map(({ pointer, message }) => ({
     code,
     severity,
     hint,
@@ -105,22 +167,37 @@ function checkFindings({ code, severity, hint, find }: Check, document: Document
 }
 
 /** A version this program does not know is refused by name, and not as just another wrong value. */
-function nameVersion(finding: Finding, { name, version }: Kind): Finding {
-  if (finding.pointer !== `/${version.field}` || finding.code === "MISSING_FIELD") return finding;
-  const supported = version.supported.map((known) => JSON.stringify(known)).join(", ");
+function nameVersion(
+  finding: Finding,
+  document: Document,
+  { name, version: { field, supported } }: Kind,
+): Finding {
+  if (finding.pointer !== `/${field}` || finding.code === "MISSING_FIELD") return finding;
+  const known = supported.map((version) => JSON.stringify(version));
+  const expected = known.length === 1 ? known[0] : `one of ${known.join(", ")}`;
   return {
     ...finding,
     code: "UNSUPPORTED_VERSION",
-    message: `${finding.message} (versions of the ${name} kind that are read: ${supported})`,
+    message: `${field}: must be ${expected} for the ${name} kind, found ${describe(document[field])}`,
     hint: "If a newer Colophon wrote it, upgrade; the version is never guessed or converted.",
   };
 }
 
-/** Reading keeps what it does not know, and says so; nothing else is forgiven. */
-function tolerate(finding: Finding, { mode }: Rules): Finding {
+/** Reading keeps what it does not know, and says so; what else is forgiven is the kind's matter. */
+function tolerate(finding: Finding, { forgives }: Kind, { mode }: Rules): Finding {
   const forgiven =
-    mode === "tolerant" && (finding.code === "FOREIGN_KEY" || finding.code === "UNKNOWN_FIELD");
+    mode === "tolerant" &&
+    (finding.code === "FOREIGN_KEY" || finding.code === "UNKNOWN_FIELD" || forgives?.(finding) === true);
   return forgiven ? { ...finding, severity: "warning" } : finding;
+}
+
+/** A closed document cannot be added to at all. */
+function refuseBesides(finding: Finding, { name }: Kind): Finding {
+  if (finding.code !== "UNKNOWN_FIELD") return finding;
+  return {
+    ...finding,
+    hint: `Remove it; the ${name} kind is closed, and what else is known goes beside it.`,
+  };
 }
 
 function inOrder(findings: readonly Finding[], { leading }: Kind): Finding[] {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { defaultRules } from "../../src/kinds/table.js";
+import { defaultRules, isKindName } from "../../src/kinds/table.js";
 import type { Profile } from "../../src/manifest/kind.js";
-import { judgeDocument } from "../../src/operations/validate-documents.js";
+import { judgeDocument } from "../../src/operations/manifests/validate-documents.js";
 
 interface Example {
   readonly file: string;
@@ -21,7 +21,7 @@ function judge({ file, kind, namespace = "colophon", mode = "strict", profile = 
     { path: file, bytes: readFileSync(new URL(file, folder)), inRunFolder: false },
     {
       rules: defaultRules({ namespace, mode, profile }),
-      kind: kind === "experiment" || kind === "run" ? kind : undefined,
+      kind: kind !== null && isKindName(kind) ? kind : undefined,
       maximumBytes: undefined,
     },
   );

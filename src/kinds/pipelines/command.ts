@@ -1,5 +1,5 @@
 /** Pipelines: which stages a run has, and which artifacts it must name. A run carries the rules it is judged by. */
-import type { Pipeline } from "../generated/types.js";
+import type { Pipeline } from "../../generated/types.js";
 
 /** What `colophon run` records. */
 export const commandPipeline: Pipeline = {

@@ -18,6 +18,22 @@ export interface Runtimes {
 
 const secondsForVersion = 5;
 
+/** Of several commands: every runtime by name, and the interpreter of the first command that has one. */
+export async function captureAllRuntimes(
+  commands: readonly (readonly string[])[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Runtimes> {
+  const byProgram = new Map(commands.map((argv) => [argv[0], argv]));
+  const all = await Promise.all([...byProgram.values()].map((argv) => captureRuntimes(argv, cwd, env)));
+  if (all.length === 0) return captureRuntimes([], cwd, env);
+  const main = all.find(({ interpreter }) => interpreter !== null) ?? (all[0] as Runtimes);
+  return {
+    ...main,
+    env: Object.assign({}, ...all.map((runtimes) => runtimes.env), main.env) as Runtimes["env"],
+  };
+}
+
 /** Never throws for what an interpreter does: one that does not answer is recorded with the reason. */
 export async function captureRuntimes(
   argv: readonly string[],

@@ -148,7 +148,8 @@ async function digestList(
   return list.digest("hex");
 }
 
-function stampOfAll({ files }: DataFolder): string {
+/** Of the names, sizes, times and inodes of all of them. */
+export function stampOfAll({ files }: Pick<DataFolder, "files">): string {
   const all = createHash("sha256");
   for (const { path, stamp } of files) all.update(`${path}\0${formatStamp(stamp)}\n`, "latin1");
   return all.digest("hex");

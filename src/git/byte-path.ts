@@ -12,6 +12,13 @@ export function namePath(bytes: Buffer): NamedPath {
   return exact ? { path } : { path, path_base64: bytes.toString("base64") };
 }
 
+const beyondAscii = /[^\x00-\x7f]/;
+
+/** The same for bytes as a string of one character each (`latin1`), which is cut into thousands of names far sooner than a Buffer. */
+export function nameText(bytes: string): NamedPath {
+  return beyondAscii.test(bytes) ? namePath(Buffer.from(bytes, "latin1")) : { path: bytes };
+}
+
 /** What the functions of `node:fs` take. */
 export function locatePath(root: string, { path, path_base64 }: NamedPath): string | Buffer {
   if (path_base64 === undefined) return `${root}/${path}`;

@@ -20,6 +20,8 @@ export interface CaptureOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Names the folder for what is remembered between captures; used only when it is there. */
   readonly cache?: (root: string) => string;
+  /** The folder of the records, relative to the root with `/`; `undefined` when it lies outside. */
+  readonly records?: string | undefined;
   /** Whether a path, relative to the root with `/`, is Colophon's own. */
   readonly isOwn: (path: string) => boolean;
 }
@@ -27,6 +29,9 @@ export interface CaptureOptions {
 export interface CapturedSource {
   /** Absolute, without links. */
   readonly root: string;
+  /** The work tree's own, and the one that linked work trees share. */
+  readonly gitDirectory: string;
+  readonly commonDirectory: string;
   /** `branch` is "HEAD" when detached. */
   readonly git: { readonly sha: string; readonly branch: string; readonly dirty: boolean };
   readonly source: Source;
@@ -55,7 +60,14 @@ export async function captureSource(directory: string, options: CaptureOptions):
   setup.assertVersion();
   const status = parseStatus(outputOf(await withoutRenamesIfBlobsAreMissing(outcome, call), call.env));
   if (status.sha === null) throw unbornHead(status.branch, hint);
-  return describe(status.sha, status, await setup.complete(status.sha), surroundings, call, options);
+  return describe(
+    status.sha,
+    status,
+    await setup.complete(status.sha, options.records),
+    surroundings,
+    call,
+    options,
+  );
 }
 
 function describe(
@@ -71,12 +83,15 @@ function describe(
   const hiddenBits = recordHiddenBits(root, setup.index);
   return {
     root,
+    gitDirectory: setup.gitDirectory,
+    commonDirectory: setup.commonDirectory,
     git: { sha, branch: status.branch ?? "HEAD", dirty: changes.isDirty },
     source: {
       source_version: 1,
       object_format: objectFormat,
       git_version: setup.version,
       head: { sha, tree: setup.tree, branch: status.branch, detached: status.branch === null },
+      code_tree: setup.codeTree,
       upstream: status.upstream,
       operation: findOperation(setup.gitDirectory),
       shallow: setup.shallow,

@@ -81,3 +81,57 @@ const repositoryVariables = new Set([
 export function userEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !repositoryVariables.has(name)));
 }
+
+/** Of the settings in the environment, those of the user's for this very process stay: that is how machines hand in credentials. */
+const keptForRemotes = new Set(["GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"]);
+
+/** A namespace would rename refs on the other side; traces would print credentials. */
+const droppedForRemotes = /^GIT_(TRACE.*|CURL_VERBOSE|NAMESPACE|QUARANTINE_PATH)$/;
+
+/** The transports that Git itself calls safe. Any other is a program that a repository's configuration could name. */
+const transports = "file:git:http:https:ssh";
+
+/**
+ * For a remote: the user's own transports, keys, credential helpers and certificates. `settings` go in by the environment, as the
+ * name of a remote may hold what `-c` would take for the end of a key.
+ */
+export function remoteEnvironment(
+  env: NodeJS.ProcessEnv,
+  mayAsk: boolean,
+  settings: Readonly<Record<string, string>> = {},
+): NodeJS.ProcessEnv {
+  const own = Object.entries(env).filter(
+    ([name]) => (!repositoryVariables.has(name) || keptForRemotes.has(name)) && !droppedForRemotes.test(name),
+  );
+  const given = Number(env.GIT_CONFIG_COUNT) || 0;
+  const ours = Object.entries(settings).flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${given + index}`, key],
+    [`GIT_CONFIG_VALUE_${given + index}`, value],
+  ]);
+  return {
+    GIT_ALLOW_PROTOCOL: transports,
+    ...(!mayAsk && { GIT_TERMINAL_PROMPT: "0" }),
+    ...Object.fromEntries([...own, ...ours]),
+    ...(ours.length > 0 && { GIT_CONFIG_COUNT: String(given + ours.length / 2) }),
+    LC_ALL: "C",
+  };
+}
+
+/** No hook, no housekeeping, no submodule, no signature, no tag that would follow. */
+const remoteSettings = [
+  "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
+  "fetch.writeCommitGraph=false",
+  "gc.auto=0",
+  "maintenance.auto=false",
+  "push.followTags=false",
+  "push.gpgSign=false",
+  "push.pushOption=",
+  "push.recurseSubmodules=no",
+  "submodule.recurse=false",
+];
+
+export const remoteWords: readonly string[] = [
+  "--no-pager",
+  ...remoteSettings.flatMap((setting) => ["-c", setting]),
+];

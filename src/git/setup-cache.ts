@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { CodeTree } from "./code-tree.js";
 import type { Configuration } from "./configuration.js";
 import type { IndexFacts } from "./index-facts.js";
 import type { Head, Layout } from "./layout.js";
@@ -13,6 +14,7 @@ export interface Remembered {
   readonly layout?: RememberedLayout;
   /** A commit's tree never changes. */
   readonly head?: Head;
+  readonly code?: CodeTree;
   readonly index?: { readonly stamp: Stamp; readonly facts: IndexFacts };
 }
 

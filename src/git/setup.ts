@@ -1,6 +1,7 @@
 /** What changes rarely about a repository: where it is, how it is configured, what its index hides. Asked once, then remembered. */
 import { join } from "node:path";
 import { GitError } from "../errors.js";
+import { type CodeTree, findCodeTree } from "./code-tree.js";
 import {
   type Configuration,
   configurationFiles,
@@ -22,13 +23,16 @@ export interface Setup extends Layout, Configuration {
   readonly version: string;
   /** Tree of the commit that was asked for. */
   readonly tree: string;
+  /** The same without Colophon's own records; `null` when it cannot be told. */
+  readonly codeTree: string | null;
   readonly index: IndexFacts;
 }
 
 /** The answers are judged only after those of `git status`, which says best what is wrong with a repository. */
 export interface AskedSetup {
   readonly assertVersion: () => void;
-  readonly complete: (sha: string) => Promise<Setup>;
+  /** `records`: the folder of the records, relative to the root; `undefined` when it is not in this repository. */
+  readonly complete: (sha: string, records: string | undefined) => Promise<Setup>;
 }
 
 /** `undefined` for what is remembered. */
@@ -51,11 +55,12 @@ export async function captureSetup(
   const program = remembered.program ?? learnProgram(answers.version!, call);
   return {
     assertVersion: () => assertGitVersion(program.version),
-    complete: async (sha) => {
+    complete: async (sha, records) => {
       const head = await findHead(sha, remembered, answers, call);
       const layout = remembered.layout ?? learnLayout(answers, call);
       const index = remembered.index ?? learnIndex(answers.index!, layout.layout, call);
-      const known = { program, layout, head, index };
+      const code = await findCode(head.tree, records, remembered.code, call);
+      const known = { program, layout, head, index, code };
       // Where core.worktree puts the root elsewhere, the next capture could not find what is remembered.
       if (layout.layout.root === hint && !isSame(known, remembered)) writeCache(cache, settled(known, begin));
       const { version } = program;
@@ -64,6 +69,7 @@ export async function captureSetup(
         ...redactAgain(layout.configuration),
         version,
         tree: head.tree,
+        codeTree: code.id,
         index: index.facts,
       };
     },
@@ -72,7 +78,7 @@ export async function captureSetup(
 
 /** The parts that nothing they depend on contradicts. A file that came with the repository cannot know the identity of its `.git`. */
 function stillTrue(
-  { program, layout, head, index }: Remembered,
+  { program, layout, head, index, code }: Remembered,
   hint: string,
   env: NodeJS.ProcessEnv,
 ): Remembered {
@@ -85,7 +91,7 @@ function stillTrue(
       JSON.stringify(layout.variables) === JSON.stringify(configurationVariables(env));
     return {
       ...(isProgram && { program }),
-      ...(isLayout && { layout, ...(head && { head }) }),
+      ...(isLayout && { layout, ...(head && { head }), ...(code && { code }) }),
       ...(isLayout && index && isUnchanged(index.stamp) && { index }),
     };
   } catch {
@@ -161,16 +167,28 @@ async function findHead(
   return { sha, tree: outputOf(asked, call.env).toString().trim() };
 }
 
+async function findCode(
+  tree: string,
+  records: string | undefined,
+  remembered: CodeTree | undefined,
+  call: GitCall,
+): Promise<CodeTree> {
+  if (records === undefined) return { tree, records: "", id: tree };
+  if (remembered?.tree === tree && remembered.records === records) return remembered;
+  return findCodeTree(tree, records, call);
+}
+
 function isSame(known: Required<Remembered>, remembered: Remembered): boolean {
   return (Object.keys(known) as (keyof Remembered)[]).every((part) => known[part] === remembered[part]);
 }
 
 /** Without the parts that changed so shortly before they were read that the next change might look the same. */
-function settled({ program, layout, head, index }: Required<Remembered>, begin: number): Remembered {
+function settled({ program, layout, head, index, code }: Required<Remembered>, begin: number): Remembered {
   return {
     ...(isSettled(program.stamp, begin) && { program }),
     ...(layout.stamps.every((stamp) => isSettled(stamp, begin)) && { layout }),
     ...(isSettled(index.stamp, begin) && { index }),
     head,
+    code,
   };
 }

@@ -1,6 +1,6 @@
 /** Reads the output of `git status --porcelain=v2 --branch -z`. Pure. */
 import type { Source } from "../generated/types.js";
-import { type NamedPath, namePath, splitAtNul } from "./byte-path.js";
+import { type NamedPath, nameText } from "./byte-path.js";
 
 type Change = Source["changes"][number];
 export type Letter = Change["index"];
@@ -33,24 +33,24 @@ export interface Status {
 export function parseStatus(output: Buffer): Status {
   const headers = new Map<string, string>();
   const entries: StatusEntry[] = [];
-  const records = splitAtNul(output);
+  const records = output.toString("latin1").split("\0").values();
   for (const record of records) {
-    switch (String.fromCharCode(record[0] ?? 0)) {
+    switch (record[0]) {
       case "#":
-        addHeader(headers, record.toString());
+        addHeader(headers, Buffer.from(record, "latin1").toString());
         break;
       case "1":
         entries.push(tracked(record, 8, null));
         break;
       case "2":
         // With -z the old name stands in a record of its own.
-        entries.push(tracked(record, 9, namePath(records.next().value as Buffer)));
+        entries.push(tracked(record, 9, nameText(records.next().value as string)));
         break;
       case "u":
         entries.push(conflicted(record));
         break;
       case "?":
-        entries.push(untracked(record.subarray(2)));
+        entries.push(untracked(record.slice(2)));
         break;
     }
   }
@@ -83,7 +83,7 @@ function upstreamOf(headers: Map<string, string>): Source["upstream"] {
 }
 
 /** `1 XY sub mH mI mW hH hI path`; a rename has `R100` before the path. */
-function tracked(record: Buffer, fieldCount: number, renamedFrom: NamedPath | null): StatusEntry {
+function tracked(record: string, fieldCount: number, renamedFrom: NamedPath | null): StatusEntry {
   const { fields, name } = split(record, fieldCount);
   const [
     ,
@@ -107,7 +107,7 @@ function tracked(record: Buffer, fieldCount: number, renamedFrom: NamedPath | nu
 }
 
 /** `u XY sub m1 m2 m3 mW h1 h2 h3 path` */
-function conflicted(record: Buffer): StatusEntry {
+function conflicted(record: string): StatusEntry {
   const { fields, name } = split(record, 10);
   const [, letters = "", submodule = ""] = fields;
   return {
@@ -122,11 +122,11 @@ function conflicted(record: Buffer): StatusEntry {
 }
 
 /** With -uall only a repository inside the work tree is still named as a folder. */
-function untracked(path: Buffer): StatusEntry {
-  const isFolder = path.at(-1) === 0x2f;
+function untracked(path: string): StatusEntry {
+  const isFolder = path.endsWith("/");
   return {
     kind: isFolder ? "nested_repository" : "untracked",
-    name: namePath(isFolder ? path.subarray(0, -1) : path),
+    name: nameText(isFolder ? path.slice(0, -1) : path),
     index: "?",
     worktree: "?",
     submodule: null,
@@ -141,13 +141,14 @@ function submoduleOf(field: string): StatusEntry["submodule"] {
   return { commit_changed: field[1] === "C", modified: field[2] === "M", untracked: field[3] === "U" };
 }
 
-function split(record: Buffer, fieldCount: number): { fields: string[]; name: NamedPath } {
+/** The name comes last, and may hold blanks. */
+function split(record: string, fieldCount: number): { fields: string[]; name: NamedPath } {
   let from = 0;
   const fields: string[] = [];
   for (let count = 0; count < fieldCount; count += 1) {
-    const space = record.indexOf(0x20, from);
-    fields.push(record.toString("latin1", from, space));
+    const space = record.indexOf(" ", from);
+    fields.push(record.slice(from, space));
     from = space + 1;
   }
-  return { fields, name: namePath(record.subarray(from)) };
+  return { fields, name: nameText(record.slice(from)) };
 }

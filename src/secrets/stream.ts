@@ -19,7 +19,7 @@ export interface StreamRedactor {
   readonly redactions: Redactions;
 }
 
-/** A pipe takes this much without a reader, so what is held can be parked in one. */
+/** Longer lines are rare, and held for every stream. */
 export const longestHeld = 65_536;
 
 export function createStreamRedactor(): StreamRedactor {

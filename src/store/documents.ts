@@ -30,42 +30,77 @@ export interface Listed {
 /** What stands below a folder, by path. A link is followed to a file below that folder, and nowhere else: a search stays where it was sent. */
 export function* listFolder(directory: string, folder: string, root: string): Iterable<Listed> {
   const top = resolve(directory, folder);
-  for (const { path, ...faults } of walk(top, realpathSync(top))) {
-    const below = relative(top, path).split(sep).join("/");
-    const shown = folder === "." ? below || folder : `${folder.replace(/\/+$/, "")}${below && `/${below}`}`;
-    yield { shown, relative: relative(root, path).split(sep).join("/"), ...faults };
+  const shownOf = folder === "." ? (below: string) => below || folder : joiner(folder.replace(/\/+$/, ""));
+  const relativeOf = pathsFrom(root, top);
+  for (const { below, ...faults } of walk(top)) {
+    yield { shown: shownOf(below), relative: relativeOf(below), ...faults };
   }
 }
 
-type Found = Pick<Listed, "unsearchable" | "fault"> & { readonly path: string };
+/** Gives what `relative` of `node:path` gives for what lies below `top`, from one call of it where that will do. */
+function pathsFrom(root: string, top: string): (below: string) => string {
+  const before = relative(root, top).split(sep).join("/");
+  if (before.startsWith("..")) return (below) => relative(root, join(top, below)).split(sep).join("/");
+  return before === "" ? (below) => below : joiner(before);
+}
 
-function* walk(folder: string, top: string): Iterable<Found> {
-  let entries: Dirent[];
+function joiner(before: string): (below: string) => string {
+  return (below) => (below === "" ? before : `${before}/${below}`);
+}
+
+interface Place {
+  /** Relative to the searched folder, POSIX. */
+  readonly below: string;
+  readonly kind: "file" | "folder" | "link";
+}
+
+type Found = Pick<Place, "below"> & Pick<Listed, "unsearchable" | "fault">;
+
+function* walk(top: string): Iterable<Found> {
+  const realTop = realpathSync(top);
+  const waiting: Place[] = [{ below: "", kind: "folder" }];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const { below, kind } = place;
+    if (kind === "file") yield { below };
+    else if (kind === "link") yield* follow(below, top, realTop);
+    else {
+      const inside = placesIn(top, below);
+      if ("code" in inside) yield { below, unsearchable: inside };
+      else for (const inner of inside) waiting.push(inner);
+    }
+  }
+}
+
+/** Last first. */
+function placesIn(top: string, below: string): Place[] | Finding {
+  const [folder, before] = below === "" ? [top, ""] : [`${top}/${below}`, `${below}/`];
   try {
-    entries = readdirSync(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !(entry.isDirectory() && skipped.has(entry.name)))
+      .sort((a, b) => (a.name < b.name ? 1 : -1))
+      .map((entry) => ({ below: before + entry.name, kind: kindOf(entry) }));
   } catch (error) {
     const what = `cannot be searched: ${(error as Error).message}`;
-    yield { path: folder, unsearchable: unreadable("FILE_UNREADABLE", what, "Check its permissions.") };
-    return;
-  }
-  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    const path = join(folder, entry.name);
-    if (entry.isSymbolicLink()) yield* follow(path, top);
-    else if (!entry.isDirectory()) yield { path };
-    else if (!skipped.has(entry.name)) yield* walk(path, top);
+    return unreadable("FILE_UNREADABLE", what, "Check its permissions.");
   }
 }
 
-function* follow(path: string, top: string): Iterable<Found> {
+function kindOf(entry: Dirent): Place["kind"] {
+  if (entry.isSymbolicLink()) return "link";
+  return entry.isDirectory() ? "folder" : "file";
+}
+
+function* follow(below: string, top: string, realTop: string): Iterable<Found> {
+  const path = join(top, below);
   const target = statOf(path);
   if (target?.isDirectory()) return;
-  const isInside = target === undefined || !relative(top, realpathSync(path)).startsWith("..");
+  const isInside = target === undefined || !relative(realTop, realpathSync(path)).startsWith("..");
   const fault = unreadable(
     "NOT_A_FILE",
     "is a link that leads out of the searched folder",
     "Name what it points to.",
   );
-  yield isInside ? { path } : { path, fault };
+  yield isInside ? { below } : { below, fault };
 }
 
 /** What a path leads to; nothing where it leads nowhere. */

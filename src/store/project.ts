@@ -7,6 +7,7 @@ import { config as validator } from "../generated/validators.js";
 import { defaultNamespace } from "../manifest/kind.js";
 import { locateFindings, parseJson } from "../manifest/parse.js";
 import { faultOfPath } from "../manifest/paths.js";
+import { findPipelineFaults } from "../manifest/pipeline-rules.js";
 import { schemaFindings } from "../manifest/schema.js";
 import { readDocument } from "./read-document.js";
 
@@ -46,12 +47,19 @@ export function readConfig(file: string): ProjectConfig {
   if ("code" in bytes) throw badConfig(file, [bytes]);
   const parsed = parseJson(bytes);
   if (!parsed.ok) throw badConfig(file, parsed.findings);
+  const config = parsed.value as ProjectConfig;
+  const refused = schemaFindings(validator, config);
   const findings = [
-    ...schemaFindings(validator, parsed.value),
-    ...pathFindings(parsed.value as ProjectConfig),
+    ...refused,
+    ...pathFindings(config),
+    ...(refused.length > 0 ? [] : pipelineFindings(config)),
   ];
   if (findings.length > 0) throw badConfig(file, locateFindings(parsed.text, findings));
-  return parsed.value as ProjectConfig;
+  return config;
+}
+
+function pipelineFindings({ pipelines = {} }: ProjectConfig): Finding[] {
+  return Object.entries(pipelines).flatMap(([name, declaration]) => findPipelineFaults(name, declaration));
 }
 
 function pathFindings(config: ProjectConfig): Finding[] {

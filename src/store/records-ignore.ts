@@ -1,5 +1,5 @@
 /** `.gitignore` of the records folder: what of a run stays out of Git. Everything else below the folder is the user's. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { FileError } from "../errors.js";
 import { writeAtomic } from "../files/write-atomic.js";
@@ -54,4 +54,23 @@ function makeFolder(folder: string): void {
 /** Whether a path below a run folder, POSIX, is one that Git is told to leave out. */
 export function isUntrackedInRunFolder(path: string): boolean {
   return /^(metrics[^/]*\.jsonl|samples[^/]*|logs|artifacts)(\/|$)/.test(path);
+}
+
+const broughtHere = "# Brought here by colophon pull: the run was made elsewhere.\n";
+
+/** On a branch without the records their `.gitignore` is not there either: what is not for Git says so where it lies. */
+export function ignoreItself(folder: string, { isBrought = false } = {}): void {
+  const file = join(folder, ".gitignore");
+  if (!existsSync(file)) writeFileSync(file, `${isBrought ? broughtHere : ""}*\n`);
+}
+
+/** Whether the run was made in this very folder: its logs are here, and were not brought. */
+export function isMadeHere(runFolder: string): boolean {
+  const folder = join(runFolder, "logs");
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) return false;
+  try {
+    return !readFileSync(join(folder, ".gitignore"), "utf8").startsWith(broughtHere);
+  } catch {
+    return true; // Only a pull writes that word.
+  }
 }

@@ -1,6 +1,6 @@
 /** The folder of one run: made once, by one process, with files that are written once. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, posix } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import { FileError } from "../errors.js";
 import { formatSums } from "../files/sums.js";
 import { writeAtomic, writeNew } from "../files/write-atomic.js";
@@ -8,6 +8,7 @@ import { formatDisk } from "../manifest/canonical.js";
 import { sha256 } from "../manifest/digest.js";
 import { folderOfExperiment } from "../manifest/ids.js";
 import type { Project } from "./project.js";
+import { ignoreItself, isUntrackedInRunFolder } from "./records-ignore.js";
 
 export const factsFolder = "00_run_metadata";
 
@@ -29,6 +30,7 @@ export function createRunFolder(project: Project, id: string): RunFolder | undef
     mkdirSync(path);
     mkdirSync(join(path, factsFolder));
     mkdirSync(join(path, "logs"), { mode: 0o700 });
+    ignoreItself(join(path, "logs"));
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "EEXIST" && existsSync(path)) return undefined;
     throw new FileError(
@@ -57,16 +59,19 @@ export function writeFact(folder: RunFolder, name: string, content: string | obj
 
 /** `SHA256SUMS` over the tracked files of a run that has ended; `sha256sum -c` accepts it. */
 export function writeSums(folder: RunFolder): void {
-  const facts = readdirSync(join(folder.path, factsFolder)).map((name) => `${factsFolder}/${name}`);
-  const frozen = ["manifest.json", "run_manifest.json", ...facts]
-    .filter((path) => !changesLater.has(path))
+  const frozen = readdirSync(folder.path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder.path, join(entry.parentPath, entry.name)).split(sep).join("/"))
+    .filter((path) => !isUntrackedInRunFolder(path) && !changesLater.has(path))
     .sort();
   const entries = frozen.map((path) => ({
     path,
     sha256: sha256(readFileSync(join(folder.path, path))),
   }));
-  writeAtomic(join(folder.path, "SHA256SUMS"), formatSums(entries));
+  writeAtomic(join(folder.path, sumsName), formatSums(entries));
 }
 
-/** Files that people may add to at any time. */
-const changesLater = new Set([`${factsFolder}/notes.jsonl`]);
+const sumsName = "SHA256SUMS";
+
+/** Files that people may add to at any time, and the list itself. */
+const changesLater = new Set([`${factsFolder}/notes.jsonl`, "reconciled.jsonl", sumsName]);

@@ -1,6 +1,16 @@
 import { spawn } from "node:child_process";
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { eachAtMost, isLong, makeFolder, pause, plainEnv, removePlace, until, wordsOf } from "./wrapped.js";
 
@@ -13,55 +23,132 @@ interface KilledRun {
   readonly passedOn: string;
 }
 
-/** Starts `command`, kills the tracker when `moment` has passed, and waits until the command has finished and all is copied. */
-async function killTracker(command: string, moment: (folder: string) => Promise<unknown>, last: string) {
+/** Milliseconds after the start, or a step of its own (`kill-at.cjs`). */
+type Moment = number | string;
+
+const killAt = fileURLToPath(new URL("kill-at.cjs", import.meta.url));
+
+/** Starts `command`, kills the tracker at `moment`, and waits until all that the command prints has arrived on both ways. */
+async function killTracker(command: string, moment: Moment, whole: string): Promise<KilledRun> {
   const folder = makeFolder();
-  const out = openSync(join(folder, "out"), "a");
+  const [out, log] = [join(folder, "out"), join(folder, "logs/stdout.log")];
+  const stdout = openSync(out, "a");
   const line = `${command}; echo >'${folder}/done'`;
-  const tracker = spawn(process.execPath, wordsOf(folder, ["sh", "-c", line]), {
-    env: plainEnv,
-    stdio: ["ignore", out, "ignore"],
-    detached: true,
-  });
-  closeSync(out);
-  await until(() => existsSync(join(folder, "started.json")), "the start");
-  await moment(folder);
-  tracker.kill("SIGKILL");
+  const step = typeof moment === "string";
+  const tracker = spawn(
+    process.execPath,
+    [...(step ? ["--require", killAt] : []), ...wordsOf(folder, ["sh", "-c", line])],
+    {
+      env: step ? { ...plainEnv, KILL_AT: moment } : plainEnv,
+      stdio: ["ignore", stdout, "ignore"],
+      detached: true,
+    },
+  );
+  closeSync(stdout);
+  if (step) {
+    await until(() => tracker.signalCode !== null || tracker.exitCode !== null, "the tracker's end");
+    expect([moment, tracker.signalCode]).toEqual([moment, "SIGKILL"]);
+  } else {
+    await until(() => existsSync(join(folder, "started.json")), "the start");
+    await pause(moment);
+    tracker.kill("SIGKILL");
+  }
   await until(() => existsSync(join(folder, "done")), "the command to finish without its tracker");
-  const read = (): KilledRun => ({
-    log: readFileSync(join(folder, "logs/stdout.log"), "latin1"),
-    passedOn: readFileSync(join(folder, "out"), "latin1"),
-  });
-  await until(() => read().log.endsWith(last) && read().passedOn.endsWith(last), `${last} in the log`);
-  return { ...read(), folder };
+  const last = whole.slice(-8);
+  const arrived = (path: string) => readTail(path, last.length) === last;
+  await until(() => arrived(log) && arrived(out), "all of the output").catch(() => {}); // The caller compares.
+  const killed = { log: readFileSync(log, "latin1"), passedOn: readFileSync(out, "latin1") };
+  await until(() => isRemoved(folder), "the keeper to leave");
+  return killed;
 }
 
-describe("a tracker that is killed", () => {
-  /**
-   * Between taking bytes from the pipe and parking them lies an instant in which they are nowhere else. It cannot be closed without a
-   * second process that reads; a kill hits it rarely, and then costs what was just read. Everything else is exact.
-   */
-  test(`never stops the command, and leaves its log whole (${kills} kills)`, async () => {
-    const lines = Array.from({ length: 100 }, (_, n) => `line ${n}`);
+function readTail(path: string, length: number): string {
+  const descriptor = openSync(path, "r");
+  const bytes = Buffer.alloc(length);
+  const count = readSync(descriptor, bytes, 0, length, Math.max(0, fstatSync(descriptor).size - length));
+  closeSync(descriptor);
+  return bytes.toString("latin1", 0, count);
+}
+
+/** Logs are large here; the keeper has them open for a moment longer. */
+function isRemoved(folder: string): boolean {
+  try {
+    rmSync(folder, { recursive: true });
+    return true;
+  } catch {
+    return !existsSync(folder);
+  }
+}
+
+/** Kills trackers of `command` at `moments` spread evenly over so many milliseconds; `whole` is what it prints. */
+async function killMany(
+  name: string,
+  command: string,
+  whole: string,
+  [times, moments]: readonly [number, number],
+) {
+  let [logs, outputs] = [0, 0];
+  await eachAtMost(3, [...Array(times).keys()], async (time) => {
+    const { log, passedOn } = await killTracker(command, (time * 61) % moments, whole);
+    if (log === whole) logs += 1;
+    if (passedOn === whole) outputs += 1;
+  });
+  process.stderr.write(
+    `${name}: killed trackers: ${times}; logs whole: ${logs}; outputs whole: ${outputs}\n`,
+  );
+  expect([logs, outputs]).toEqual([times, times]);
+}
+
+describe("a tracker that is killed (rel-R1, P1, P2)", () => {
+  test(`never stops the command, and leaves its log and its output whole (${kills} kills)`, async () => {
+    const whole = Array.from({ length: 100 }, (_, n) => `line ${n}\n`).join("");
     const command = 'i=0; while [ $i -lt 100 ]; do echo "line $i"; i=$((i+1)); sleep 0.001; done';
-    let whole = 0;
-    const faults: string[] = [];
-    await eachAtMost(3, [...Array(kills).keys()], async (kill) => {
-      const { log } = await killTracker(command, () => pause((kill * 61) % 170), "line 99\n");
-      const got = log.split("\n").slice(0, -1);
-      if (got.join() === lines.join()) whole += 1;
-      else if (!isGap(got, lines)) faults.push(log);
+    await killMany("some lines", command, whole, [kills, 170]);
+  }, 1_200_000);
+
+  test(`leaves them whole while the spool is made short again and again (${kills / 5} kills)`, async () => {
+    const block = Array.from({ length: 8_000 }, (_, n) => `${n} of a command that prints a lot\n`).join("");
+    const file = join(makeFolder(), "block");
+    writeFileSync(file, block);
+    const command = `i=0; while [ $i -lt 40 ]; do cat '${file}'; i=$((i+1)); sleep 0.005; done; echo the end`;
+    await killMany("megabytes", command, `${block.repeat(40)}the end\n`, [kills / 5, 400]);
+  }, 1_200_000);
+
+  test(`leaves them whole at full speed, without a line end (${kills / 10} kills)`, async () => {
+    const whole = `${"no end ".repeat(50_000_000 / 7 + 1).slice(0, 50_000_000)}the end\n`;
+    const command = "yes 'no end ' | tr -d '\\n' | head -c 50000000; echo the end";
+    await killMany("full speed", command, whole, [kills / 10, 300]);
+  }, 1_200_000);
+
+  test("leaves them whole at each of its own steps", async () => {
+    const lines = Array.from({ length: 10_000 }, (_, n) =>
+      n % 50 === 0 ? `${n} hunter2 and more\n` : `${n} of a command that prints a lot\n`,
+    );
+    const whole = `${lines.join("").repeat(30)}the end\n`;
+    const file = join(makeFolder(), "block");
+    writeFileSync(file, whole);
+    const moments = ["before", "after"].flatMap((when) => [
+      ...["move,1", "truncate,1"].map((step) => `${step},${when}`),
+      ...[3, 4, 9, 40, 140].map((number) => `note,${number},${when}`),
+    ]);
+    for (const number of [1, 20, 140]) moments.push(`log,${number},half`);
+    let [logs, outputs] = [0, 0];
+    await eachAtMost(2, moments, async (moment) => {
+      const { log, passedOn } = await killTracker(`cat '${file}'`, moment, whole);
+      if (log.replaceAll("*", "hunter2") === whole) logs += 1;
+      if (passedOn === whole) outputs += 1;
     });
-    process.stderr.write(`killed trackers: ${kills}; commands finished: ${kills}; logs whole: ${whole}\n`);
-    expect(faults).toEqual([]);
-    expect(whole).toBeGreaterThanOrEqual(kills * 0.9);
+    process.stderr.write(
+      `killed at ${moments.length} steps; logs whole: ${logs}; outputs whole: ${outputs}\n`,
+    );
+    expect([logs, outputs]).toEqual([moments.length, moments.length]);
   }, 600_000);
 
   test("leaves the beginning of a line in the log", async () => {
     const { log, passedOn } = await killTracker(
       "printf 'half a '; sleep 0.5; echo line",
-      () => pause(250),
-      "line\n",
+      250,
+      "half a line\n",
     );
     expect([log, passedOn]).toEqual(["half a line\n", "half a line\n"]);
   });
@@ -70,12 +157,9 @@ describe("a tracker that is killed", () => {
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
     const file = join(makeFolder(), "bytes");
     writeFileSync(file, bytes);
-    const { log } = await killTracker(
-      `cat '${file}'; sleep 0.4; cat '${file}'; echo end`,
-      () => pause(200),
-      "end\n",
-    );
-    expect(log).toBe(`${bytes.toString("latin1")}${bytes.toString("latin1")}end\n`);
+    const whole = `${bytes.toString("latin1")}${bytes.toString("latin1")}end\n`;
+    const { log } = await killTracker(`cat '${file}'; sleep 0.4; cat '${file}'; echo end`, 200, whole);
+    expect(log).toBe(whole);
   });
 
   test("leaves both streams, each in its log", async () => {
@@ -99,8 +183,9 @@ describe("a tracker that is killed", () => {
     await until(() => err.includes("err 4") && out.includes("out 4"), "the rest of the output");
     await until(() => existsSync(join(folder, "done")), "the end of the command");
     expect(out).toBe("out 1\nout 2\nout 3\nout 4\n");
-    expect(readFileSync(join(folder, "logs/stdout.log"), "latin1")).toBe(out);
-    expect(readFileSync(join(folder, "logs/stderr.log"), "latin1")).toBe(err);
+    const log = (name: string) => readFileSync(join(folder, `logs/${name}.log`), "latin1");
+    await until(() => log("stdout").length === out.length && log("stderr").length === err.length, "the logs");
+    expect([log("stdout"), log("stderr")]).toEqual([out, err]);
   });
 
   test("whose reader has gone too never stops the command", async () => {
@@ -121,14 +206,6 @@ describe("a tracker that is killed", () => {
   });
 });
 
-/** `got` is `lines` without one run of them; at the gap two lines may have become one. */
-function isGap(got: readonly string[], lines: readonly string[]): boolean {
-  const head = lines.findIndex((line, index) => got[index] !== line);
-  let tail = 0;
-  while (tail < got.length - head && got.at(-1 - tail) === lines.at(-1 - tail)) tail += 1;
-  return got.length < lines.length && head + tail >= got.length - 1;
-}
-
 describe("processes that outlive the command", () => {
   test("keep writing into its log, and their numbers are recorded", async () => {
     const folder = makeFolder();
@@ -148,6 +225,8 @@ describe("processes that outlive the command", () => {
     if (existsSync("/proc/self/fd")) expect(orphans).toContain(Number(out));
     expect(logs.stdout).toMatchObject({ kept: true, complete: false });
     await until(() => out.endsWith("late\nlater\n"), "what came later");
-    expect(readFileSync(join(folder, "logs/stdout.log"), "latin1")).toBe(out);
+    const log = () => readFileSync(join(folder, "logs/stdout.log"), "latin1");
+    await until(() => log().length === out.length, "the log");
+    expect(log()).toBe(out);
   });
 });

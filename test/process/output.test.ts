@@ -3,6 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
+import { descendantsOf } from "../../src/process/process-table.js";
 import {
   isLong,
   makeFolder,
@@ -17,6 +18,7 @@ import {
 
 afterAll(removePlace);
 
+const onProc = existsSync("/proc/self/fd") ? test : test.skip;
 const megabytes = isLong ? 1024 : 64;
 
 function runInShell(line: string, folder: string) {
@@ -155,6 +157,22 @@ describe("the command's output", () => {
     await until(() => count === 3_000_000, "all of the output");
   });
 
+  onProc("is waited for, and kept whole, while its reader lets the tracker wait", () => {
+    const folder = makeFolder();
+    const { stdout } = runInShell(`${words(folder, "head -c 200000 /dev/zero")} | (sleep 3; wc -c)`, folder);
+    const { logs, orphans } = readEnd(folder);
+    expect([stdout.trim(), orphans]).toEqual(["200000", []]);
+    expect(logs.stdout).toMatchObject({ bytes: 200_000, complete: true });
+  });
+
+  onProc("goes through a pipe that somebody else sets to non-blocking", () => {
+    const folder = makeFolder();
+    // Node sets its own stdout so, and with it everybody's.
+    const other = `"$NODE" -e 'process.stdout.write(""); setTimeout(() => {}, 1000)'`;
+    const line = `(${other} & sleep 0.3; ${words(folder, "head -c 3000000 /dev/zero")}; wait) | (sleep 1; wc -c)`;
+    expect(runInShell(line, folder).stdout.trim()).toBe("3000000");
+  });
+
   test("is not kept with --capture=none, and the record says so", async () => {
     const { stdout, end, folder } = await wrap(["echo", "through"], { options: { capture: "none" } });
     expect(stdout.toString()).toBe("through\n");
@@ -186,6 +204,24 @@ describe("the command's output", () => {
       expect(log.dropped_bytes).toBeGreaterThan(0);
     },
   );
+
+  fullDisk("passes on what the memory has no room for, and counts it as dropped", () => {
+    const folder = makeFolder();
+    const mounts = ["/dev/shm", '"$FOLDER/live"'].map(
+      (place) => `mount -t tmpfs -o size=100k tmpfs ${place}`,
+    );
+    const inner = `${mounts.join(" && ")} && ${words(folder, "seq 90000; exit 6")} | cksum; umount "$FOLDER/live"`;
+    const { stdout } = spawnSync("unshare", ["-m", "sh", "-c", inner], {
+      env: { ...plainEnv, NODE: process.execPath, FOLDER: folder },
+      encoding: "latin1",
+    });
+    const plain = execFileSync("sh", ["-c", "seq 90000 | cksum"], { encoding: "latin1" });
+    expect(stdout).toBe(plain);
+    const { stdout: log } = readEnd(folder).logs;
+    expect(log).toMatchObject({ bytes: 528_894, complete: true });
+    expect(log.bytes - log.dropped_bytes).toBe(statSync(join(folder, "logs/stdout.log")).size);
+    expect(log.dropped_bytes).toBeGreaterThan(0);
+  });
 });
 
 function mayMount(): boolean {
@@ -200,6 +236,55 @@ async function wrapWithoutLogs(argv: readonly string[]) {
     encoding: "latin1",
   });
   return { stdout, status, end: readEnd(folder) };
+}
+
+describe("when something of ours is killed, the output", () => {
+  /** Starts a command that prints two lines, one of them after `victim` of the keeper's processes has been killed. */
+  async function killOne(count: number, victim: (keeper: number) => number) {
+    let killed = 0;
+    const outcome = await wrap(["sh", "-c", `echo one; read line; echo two; seq ${count}; exit 7`], {
+      meanwhile: async ({ tracker, says }) => {
+        await says("one");
+        killed = victim(
+          childrenOf(tracker.pid as number).find((pid) => wordsOfProcess(pid).includes("drain")) as number,
+        );
+        process.kill(killed, "SIGKILL");
+        await pause(200);
+        tracker.stdin?.end("go on\n");
+      },
+    });
+    return { ...outcome, killed };
+  }
+  onProc("still arrives without the keeper, and the record says that the log ends early", async () => {
+    const { stdout, status, end, log } = await killOne(3_000_000, (keeper) => keeper);
+    const numbers = Array.from({ length: 3_000_000 }, (_, n) => `${n + 1}\n`).join("");
+    expect(stdout.toString() === `one\ntwo\n${numbers}`).toBe(true);
+    expect(status).toBe(7);
+    expect(end.logs.stdout).toMatchObject({ kept: true, complete: false });
+    expect(stdout.includes(log("stdout"))).toBe(true);
+  });
+
+  for (const name of ["tee", "dd"]) {
+    onProc(`goes on without the ${name}, and what was lost is counted`, async () => {
+      const { stdout, status, end, log } = await killOne(
+        300_000,
+        (keeper) => descendantsOf(keeper).find((pid) => wordsOfProcess(pid)[0] === name) as number,
+      );
+      expect(status).toBe(7);
+      expect(stdout.toString().endsWith("300000\n")).toBe(true);
+      expect(log("stdout").toString()).toBe(stdout.toString());
+      expect(end.logs.stdout.bytes - end.logs.stdout.dropped_bytes).toBe(log("stdout").length);
+      expect(end.logs.stdout.complete).toBe(true);
+    });
+  }
+});
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "latin1").split(" ").filter(Boolean).map(Number);
+}
+
+function wordsOfProcess(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/cmdline`, "latin1").split("\0");
 }
 
 describe("the command", () => {

@@ -1,5 +1,5 @@
 /** A tracker that does nothing but supervise: `wrap.cjs FOLDER OPTIONS -- COMMAND …`. Leaves the end as FOLDER/end.json. */
-import { appendFileSync, writeFileSync } from "node:fs";
+import { renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Capture, Forward } from "../../src/process/command.js";
 import { prepareDrain } from "../../src/process/drain/drain.js";
@@ -49,12 +49,18 @@ async function main(folder: string, options: WrapOptions, argv: readonly string[
     drain,
   );
   times.push(performance.now());
-  writeFileSync(join(folder, "started.json"), JSON.stringify({ tracker: process.pid, pid: running.pid }));
+  leave(join(folder, "started.json"), { tracker: process.pid, pid: running.pid });
   if (options.fault) setTimeout(() => fail(), 100);
   const end = await running.ended;
   times.push(performance.now());
-  appendFileSync(join(folder, "end.json"), JSON.stringify({ ...end, times }));
+  leave(join(folder, "end.json"), { ...end, times });
   endLike(end);
+}
+
+/** Whole as soon as it is there: a test waits for the file and reads it at once. */
+function leave(file: string, content: object): void {
+  writeFileSync(`${file}.part`, JSON.stringify(content));
+  renameSync(`${file}.part`, file);
 }
 
 function fail(): never {

@@ -48,7 +48,11 @@ buildSync({
   logLevel: "error",
 });
 
+const trackers = new Set<ChildProcess>();
+
 export function removePlace(): void {
+  // One that a failed test has left behind would keep the tests from ending.
+  for (const tracker of trackers) tracker.kill("SIGKILL");
   rmSync(place, { recursive: true, force: true });
 }
 
@@ -77,13 +81,16 @@ export async function wrap(argv: readonly string[], call: Call = {}): Promise<Ou
     // In a session of its own: the terminal that the tests may run in is none of the command's.
     detached: true,
   });
+  trackers.add(tracker);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   tracker.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   tracker.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   tracker.stdin.on("error", () => {});
-  tracker.stdin.end(call.input ?? "");
+  // What the test writes meanwhile, the command must be able to wait for.
+  if (call.meanwhile === undefined || call.input !== undefined) tracker.stdin.end(call.input ?? "");
   const closed = new Promise<void>((resolve) => tracker.once("close", () => resolve()));
+  void closed.then(() => trackers.delete(tracker));
   const printed = () => Buffer.concat(out).toString("latin1");
   await call.meanwhile?.({
     tracker,
@@ -91,6 +98,7 @@ export async function wrap(argv: readonly string[], call: Call = {}): Promise<Ou
     printed,
     says: (text) => until(() => printed().includes(text), `the command to print ${text}`),
   });
+  tracker.stdin.end();
   await closed;
   return {
     status: tracker.exitCode,

@@ -12,7 +12,11 @@ const what = "gpus";
 const seconds = 3;
 
 /** Never looked for on the PATH: a repository may hold a program of that name. The last two are GKE's and WSL's. */
-const places = ["/usr/bin/nvidia-smi", "/usr/local/nvidia/bin/nvidia-smi", "/usr/lib/wsl/lib/nvidia-smi"];
+export const nvidiaSmiPlaces = [
+  "/usr/bin/nvidia-smi",
+  "/usr/local/nvidia/bin/nvidia-smi",
+  "/usr/lib/wsl/lib/nvidia-smi",
+];
 
 const fields = [
   "index",
@@ -27,7 +31,7 @@ const fields = [
 
 export async function listGpus({ env }: SlowFactsRequest, signal: AbortSignal): Promise<Part> {
   const driver = captureNvidiaDriver().driver_version;
-  const program = places.find((place) => existsSync(place));
+  const program = nvidiaSmiPlaces.find((place) => existsSync(place));
   const facts = { driver_version: driver, cuda_version: null, gpus: [] };
   if (program === undefined) {
     const gaps =
@@ -57,7 +61,7 @@ export async function listGpus({ env }: SlowFactsRequest, signal: AbortSignal): 
 }
 
 /** Where containers put the driver's libraries is told by this one variable; nothing else of the command's concerns nvidia-smi. */
-function libraryPath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function libraryPath(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const path = env.LD_LIBRARY_PATH;
   return { LC_ALL: "C", ...(path === undefined ? {} : { LD_LIBRARY_PATH: path }) };
 }

@@ -1,17 +1,19 @@
 /** The way of the command's output, made before the command is. */
-import { closeSync, fstatSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { StreamRedactor } from "../../secrets/stream.js";
 import type { Capture } from "../command.js";
+import { descendantsOf } from "../process-table.js";
 import { ptyFault } from "../terminal/pty.js";
 import { withoutTypescriptFrame } from "../terminal/typescript.js";
-import { type Channel, type Keeper, openChannel, startKeeper } from "./keeper.js";
+import { type Keeper, startKeeper } from "./keeper.js";
 import { createLog, type LogFile } from "./log-file.js";
 import { type LogOutcome, type Logs, notKept } from "./log-outcome.js";
-import { nowhere, openOutlet } from "./outlet.js";
-import { openPark } from "./park.js";
+import { passOn } from "./pass-on.js";
 import { type CapturePlan, keepNothing, planCapture, type StreamName } from "./plan-capture.js";
 import { type Recording, recordStream } from "./recording.js";
+import { openRedactedLog } from "./redacted-log.js";
+import { createSpool, readSpool, type Spool } from "./spool.js";
 import { captureStandardStreams } from "./standard-streams.js";
 
 export interface DrainRequest {
@@ -20,6 +22,8 @@ export interface DrainRequest {
   readonly capture: Capture;
   readonly redactor: () => StreamRedactor;
   readonly env: NodeJS.ProcessEnv;
+  /** The streams that the command's stdout and stderr go on to; default 1 and 2. */
+  readonly outlets?: readonly [number, number] | undefined;
 }
 
 export interface Drain {
@@ -38,7 +42,8 @@ export interface Drain {
   readonly abandonTypescript: (reason: string) => void;
   /** Device and inode of each stream's FIFO: whoever has it open still writes. */
   readonly fifos: readonly { readonly dev: bigint; readonly ino: bigint }[];
-  readonly keeperPid: number | null;
+  /** The processes, other than this one, that have them open for us. */
+  readonly helpers: () => readonly number[];
   /** Leaves the rest to the keeper. */
   readonly handOver: () => Promise<unknown>;
   readonly end: () => void;
@@ -51,29 +56,34 @@ export interface Drain {
 export async function prepareDrain(request: DrainRequest): Promise<Drain> {
   try {
     const plan = planCapture(request.capture, captureStandardStreams(), () => ptyFault(request.env));
-    if (plan.through === "nothing") return drainNothing(plan, request.live);
-    const outlets = plan.through === "pty" ? ([null, null] as const) : ([1, 2] as const);
-    const keeper = await startKeeper(request.live, plan.streams, outlets, request.env);
-    if (typeof keeper === "string") return drainNothing(keepNothing(keeper), request.live);
-    return drainThrough(plan, request, keeper);
+    if (plan.through === "nothing") return drainNothing(plan, request);
+    const spools = new Map(plan.streams.map((name) => [name, createSpool(request.live)]));
+    const outlets = plan.through === "pty" ? ([null, null] as const) : outletsOf(request);
+    const keeper = await startKeeper(request.live, spools, outlets, request.env);
+    if (typeof keeper === "string") return drainNothing(keepNothing(keeper), request);
+    return drainThrough(plan, request, keeper, spools);
   } catch (error) {
-    return drainNothing(keepNothing((error as Error).message), request.live);
+    return drainNothing(keepNothing((error as Error).message), request);
   }
 }
 
-function drainNothing(plan: CapturePlan, live: string): Drain {
+function outletsOf({ outlets }: DrainRequest): readonly [number, number] {
+  return outlets ?? [1, 2];
+}
+
+function drainNothing(plan: CapturePlan, { live, outlets }: DrainRequest): Drain {
   const nothing = () => {};
   return {
     plan,
     live,
-    stdio: ["inherit", "inherit"],
+    stdio: outlets ?? ["inherit", "inherit"],
     typescript: null,
     openLogs: nothing,
     begin: () => [],
     closeTypescript: nothing,
     abandonTypescript: nothing,
     fifos: [],
-    keeperPid: null,
+    helpers: () => [],
     handOver: () => Promise.resolve(),
     end: nothing,
     abandon: nothing,
@@ -81,13 +91,18 @@ function drainNothing(plan: CapturePlan, live: string): Drain {
   };
 }
 
-function drainThrough(plan: CapturePlan, request: DrainRequest, keeper: Keeper): Drain {
+function drainThrough(
+  plan: CapturePlan,
+  request: DrainRequest,
+  keeper: Keeper,
+  spools: ReadonlyMap<StreamName, Spool>,
+): Drain {
   const { live } = request;
   const pty = plan.through === "pty";
-  const channels = new Map(plan.streams.map((name) => [name, openChannel(live, name)]));
+  const fifos = new Map(plan.streams.map((name) => [name, openFifo(join(live, name))]));
   const logs = new Map<StreamName, LogFile | string>();
   const recordings = new Map<StreamName, Recording>();
-  const writers = new Set([...channels.values()].map(({ writer }) => writer));
+  const writers = new Set([...fifos.values()].map(({ writer }) => writer));
   const closeWriters = () => {
     for (const writer of writers) closeSync(writer);
     writers.clear();
@@ -100,25 +115,41 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, keeper: Keeper):
     removeNames();
   };
   if (!pty) removeNames();
+  for (const name of plan.streams) keeper.go(name, 0);
   let opened: Promise<unknown> = Promise.resolve();
   let folder = live;
   let actual = plan;
-  const record = (name: StreamName, { reader, park }: Channel): Recording => {
+  const handOver = async () => {
+    for (const recording of recordings.values()) recording.release();
+    await opened;
+    keeper.takeOver();
+  };
+  /** Somebody has killed the keeper: what the command still says goes on to where it went, and is not kept. */
+  const rescue = (name: StreamName) => {
+    passOn((fifos.get(name) as Fifo).reader, pty ? null : outletsOf(request)[name === "stdout" ? 0 : 1]);
+    recordings.get(name)?.release();
+  };
+  const record = (name: StreamName, written: Spool): Recording => {
     const redactor = request.redactor();
-    return recordStream({
-      reader,
-      log: logs.get(name) ?? "no folder was given for it",
-      park: openPark(park),
-      redactor: pty ? withoutTypescriptFrame(redactor) : redactor,
-      outlet: pty ? nowhere : openOutlet(name === "stdout" ? 1 : 2),
+    const spool = readSpool(written);
+    const recording = recordStream({
+      spool,
+      log: openRedactedLog(
+        logs.get(name) ?? "no folder was given for it",
+        pty ? withoutTypescriptFrame(redactor) : redactor,
+        spool,
+      ),
       firstBytes: pty ? closeTypescript : () => {},
+      emptied: (bytes) => keeper.go(name, bytes),
+      broken: () => void handOver(),
     });
+    keeper.listen(name, { full: recording.empty, ended: recording.finish, lost: () => rescue(name) });
+    return recording;
   };
-  const end = () => {
-    keeper.end();
-    for (const { park } of channels.values()) closeSync(park);
-  };
-  const writerOf = (name: StreamName) => channels.get(plan.merged ? "stdout" : name)?.writer ?? "inherit";
+  const writerOf = (name: StreamName) =>
+    fifos.get(plan.merged ? "stdout" : name)?.writer ??
+    request.outlets?.[name === "stdout" ? 0 : 1] ??
+    "inherit";
   return {
     plan,
     live,
@@ -132,7 +163,7 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, keeper: Keeper):
     begin: () => {
       // The pseudo-terminal opens its FIFO by name: until it has, our writing end keeps the stream from ending.
       if (!pty) closeWriters();
-      for (const [name, channel] of channels) recordings.set(name, record(name, channel));
+      for (const [name, spool] of spools) recordings.set(name, record(name, spool));
       return [...recordings.values()];
     },
     closeTypescript,
@@ -141,20 +172,28 @@ function drainThrough(plan: CapturePlan, request: DrainRequest, keeper: Keeper):
       actual = keepNothing(reason);
       rmSync(join(folder, "stdout.log"), { force: true });
     },
-    fifos: [...channels.values()].map(({ reader }) => fstatSync(reader, { bigint: true })),
-    keeperPid: keeper.pid,
-    handOver: async () => {
-      await opened;
-      keeper.takeOver();
-    },
-    end,
+    fifos: [...fifos.values()].map(({ reader }) => fstatSync(reader, { bigint: true })),
+    helpers: () => [keeper.pid, ...descendantsOf(keeper.pid)],
+    handOver,
+    end: keeper.end,
     abandon: () => {
       closeTypescript();
-      for (const { reader } of channels.values()) closeSync(reader);
-      end();
+      for (const { reader } of fifos.values()) closeSync(reader);
+      keeper.end();
     },
     outcome: () => outcomeOf(actual, recordings),
   };
+}
+
+interface Fifo {
+  readonly writer: number;
+  /** Shows which FIFO it is; nothing is read from it while the keeper lives. */
+  readonly reader: number;
+}
+
+/** The keeper holds a reading end, so that neither call waits. */
+function openFifo(path: string): Fifo {
+  return { writer: openSync(path, constants.O_WRONLY), reader: openSync(path, constants.O_RDONLY) };
 }
 
 function outcomeOf({ merged, reasons }: CapturePlan, recordings: ReadonlyMap<StreamName, Recording>): Logs {

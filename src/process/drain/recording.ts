@@ -1,130 +1,100 @@
-/** One stream of the command on its way: read, logged without its secrets, passed on unchanged. */
-import { type ConnectOpts, Socket, type SocketConstructorOpts } from "node:net";
-import type { StreamRedactor } from "../../secrets/stream.js";
-import type { LogFile } from "./log-file.js";
-import { type LogOutcome, notKept } from "./log-outcome.js";
-import type { Outlet } from "./outlet.js";
-import type { Park } from "./park.js";
+/** One stream of the command on its way into the log: read where the keeper leaves it. */
+import type { LogOutcome } from "./log-outcome.js";
+import type { RedactedLog } from "./redacted-log.js";
+import type { SpoolReader } from "./spool.js";
 
 export interface StreamRequest {
-  readonly reader: number;
-  /** The reason why there is none, as text. */
-  readonly log: LogFile | string;
-  readonly park: Park;
-  readonly redactor: StreamRedactor & { readonly removed?: number };
-  readonly outlet: Outlet;
+  readonly spool: SpoolReader;
+  readonly log: RedactedLog;
   readonly firstBytes: () => void;
+  /** The spool is short again, after so many bytes. */
+  readonly emptied: (bytes: number) => void;
+  /** The spool cannot be read any more. */
+  readonly broken: () => void;
 }
 
 export interface Recording {
-  /** Settles at the end of the stream. */
+  /** Settles at the end of the stream, or when released. */
   readonly ended: Promise<void>;
-  /** Whoever reads our output has not taken what we passed on yet. */
-  readonly isWaiting: () => boolean;
+  /** Nobody appends to the spool for now: it becomes short when all of it is read. `bytes` should be new in it. */
+  readonly empty: (bytes: number) => void;
+  /** The end of the stream is in the spool. */
+  readonly finish: (bytes: number) => void;
   /** Stops reading; what is held back is logged. */
   readonly release: () => void;
   readonly outcome: () => LogOutcome;
 }
 
-/** Half of a pipe: so that what is read also fits into the park. */
-const chunkSize = 32 * 1024;
+/** Between two looks: short while there is output, longer and longer while there is none. */
+const [shortest, longest] = [5, 100];
+/** Signals wait while we work. */
+const piecesAtOnce = 32;
 
-export function recordStream({ reader, log, park, redactor, outlet, firstBytes }: StreamRequest): Recording {
-  let bytes = 0;
-  let logged = 0;
-  let dropped = 0;
-  let waiting = false;
+export function recordStream({ spool, log, firstBytes, emptied, broken }: StreamRequest): Recording {
   let complete = false;
   let settled = false;
-  let faulty = false;
+  let before = 0;
+  let due = 0;
+  let whenRead: "wait" | "empty" | "finish" = "wait";
+  let pause = shortest;
   let end: () => void = () => {};
   const ended = new Promise<void>((resolve) => {
     end = resolve;
   });
 
-  /** What cannot be searched for secrets is not logged; the command hears nothing of it. */
-  const redact = (step: () => Uint8Array): Uint8Array => {
-    if (faulty) return empty;
-    try {
-      return step();
-    } catch {
-      faulty = true;
-      return empty;
-    }
-  };
-  const append = (out: Uint8Array, held: Uint8Array): void => {
-    if (typeof log === "string") return;
-    park.add(logged + out.length, held);
-    const taken = log.append(out);
-    logged += taken;
-    dropped += out.length - taken;
-    if (taken < out.length) park.add(logged, held);
-    park.settle();
-  };
-  const keep = (chunk: Uint8Array): void => {
-    if (bytes === 0) firstBytes();
-    bytes += chunk.length;
-    if (typeof log === "string") return;
-    park.add(logged, chunk);
-    const out = redact(() => redactor.push(chunk));
-    if (faulty) dropped += chunk.length;
-    else if (out.length > 0) append(out, redactor.held);
-  };
   const release = (): void => {
     if (settled) return;
     settled = true;
-    append(
-      redact(() => redactor.end()),
-      empty,
-    );
-    if (typeof log !== "string") log.close();
-    socket.destroy();
+    clearTimeout(timer);
+    log.close();
+    spool.close();
     end();
   };
-
-  // Its types know `onread` for connecting sockets only.
-  const options: SocketConstructorOpts & Pick<ConnectOpts, "onread"> = {
-    fd: reader,
-    readable: true,
-    writable: false,
-    onread: {
-      buffer: Buffer.allocUnsafeSlow(chunkSize),
-      callback: (count, buffer) => {
-        const chunk = buffer.subarray(0, count);
-        keep(chunk);
-        waiting = !outlet.pass(chunk, () => {
-          waiting = false;
-          if (!settled) socket.resume();
-        });
-        return !waiting;
-      },
-    },
+  const readSome = (): number => {
+    for (let pieces = 0; pieces < piecesAtOnce; pieces += 1) {
+      const piece = spool.read();
+      if (piece.length === 0) return pieces;
+      if (log.bytes === 0) firstBytes();
+      log.add(piece);
+    }
+    return piecesAtOnce;
   };
-  const socket = new Socket(options);
-  socket.on("error", release);
-  socket.on("end", () => {
-    complete = true;
-    release();
-  });
-  socket.resume();
+  const step = (): void => {
+    const pieces = readSome();
+    pause = pieces === piecesAtOnce ? 0 : pieces > 0 ? shortest : Math.min(2 * pause + 1, longest);
+    if (pieces === piecesAtOnce || whenRead === "wait") return;
+    log.miss(due - log.bytes);
+    complete = whenRead === "finish";
+    if (complete) {
+      release();
+      return;
+    }
+    whenRead = "wait";
+    log.shortenSpool();
+    emptied(log.bytes - before);
+    before = log.bytes;
+  };
+  const look = (): void => {
+    clearTimeout(timer);
+    try {
+      step();
+    } catch {
+      broken();
+    }
+    if (!settled) timer = setTimeout(look, pause);
+  };
+  let timer = setTimeout(look, pause);
+  const readUntil = (then: "empty" | "finish", bytes: number): void => {
+    whenRead = then;
+    due = before + bytes;
+    look();
+  };
 
-  const written = () => bytes - (redactor.removed ?? 0);
   return {
     ended,
-    isWaiting: () => waiting,
+    empty: (bytes) => readUntil("empty", bytes),
+    finish: (bytes) => readUntil("finish", bytes),
     release,
-    outcome: () =>
-      typeof log === "string"
-        ? { ...notKept(log), bytes: written(), complete }
-        : {
-            kept: true,
-            reason: null,
-            bytes: written(),
-            dropped_bytes: dropped,
-            redactions: redactor.redactions,
-            complete,
-          },
+    outcome: () => log.outcome(complete),
   };
 }
-
-const empty = new Uint8Array();

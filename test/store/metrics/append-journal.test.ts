@@ -1,0 +1,195 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { FileError } from "../../../src/errors.js";
+import { openJournal } from "../../../src/store/metrics/append-journal.js";
+import { type MetricPoint, readMetrics } from "../../../src/store/metrics/read-journals.js";
+import { isLong, makeFolder, program, removePlace } from "./journal-program.js";
+
+let folder: string;
+let path: string;
+const writers = new Set<ChildProcess>();
+beforeEach(() => {
+  folder = makeFolder();
+  path = join(folder, "metrics.jsonl");
+});
+afterAll(() => {
+  for (const writer of writers) writer.kill("SIGKILL");
+  removePlace();
+});
+
+function refusal(work: () => void): string {
+  try {
+    work();
+  } catch (error) {
+    expect(error).toBeInstanceOf(FileError);
+    return (error as FileError).code;
+  }
+  throw new Error("it was added");
+}
+
+async function read() {
+  const reading = readMetrics(folder);
+  const points: MetricPoint[] = [];
+  for await (const point of reading) points.push(point);
+  return { points, problems: reading.problems };
+}
+
+describe("openJournal", () => {
+  test("makes the file with its first line", () => {
+    const journal = openJournal(path);
+    expect(existsSync(path)).toBe(false);
+    journal.append("one\n");
+    journal.append("zwölf\n", true);
+    journal.close();
+    expect(readFileSync(path, "utf8")).toBe("one\nzwölf\n");
+    const { mode } = statSync(path);
+    expect(mode & 0o111).toBe(0);
+  });
+
+  test("keeps apart from a line that a killed writer left without its end", () => {
+    writeFileSync(path, '{"step":1,"met');
+    const journal = openJournal(path);
+    journal.append("two\n");
+    journal.append("three\n");
+    journal.close();
+    openJournal(path).append("four\n");
+    expect(readFileSync(path, "utf8")).toBe('{"step":1,"met\ntwo\nthree\nfour\n');
+  });
+
+  test("writes behind what others add", () => {
+    const journal = openJournal(path);
+    journal.append("one\n");
+    appendFileSync(path, "other\n");
+    journal.append("two\n");
+    expect(readFileSync(path, "utf8")).toBe("one\nother\ntwo\n");
+  });
+
+  test("adds to a file alone, through no link, and says why not", () => {
+    symlinkSync(join(folder, "elsewhere"), path);
+    expect(refusal(() => openJournal(path).append("x\n"))).toBe("WRITE_FAILED");
+    expect(existsSync(join(folder, "elsewhere"))).toBe(false);
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    expect(refusal(() => openJournal(join(folder, "pipe")).append("x\n"))).toBe("WRITE_FAILED");
+    mkdirSync(join(folder, "folder"));
+    expect(refusal(() => openJournal(join(folder, "folder")).append("x\n"))).toBe("WRITE_FAILED");
+    expect(refusal(() => openJournal(join(folder, "gone", "metrics.jsonl")).append("x\n"))).toBe(
+      "WRITE_FAILED",
+    );
+  });
+
+  test("tries again with the next line", () => {
+    const place = join(folder, "later");
+    const journal = openJournal(join(place, "metrics.jsonl"));
+    expect(refusal(() => journal.append("one\n"))).toBe("WRITE_FAILED");
+    mkdirSync(place);
+    journal.append("two\n");
+    expect(readFileSync(join(place, "metrics.jsonl"), "utf8")).toBe("two\n");
+  });
+});
+
+const writersAtOnce = 8;
+const linesEach = 10_000;
+
+describe(`${writersAtOnce} processes that log ${linesEach} lines each to one journal`, () => {
+  test("lose and tear none", async () => {
+    const done = Array.from({ length: writersAtOnce }, (_, index) => {
+      const writer = spawn(process.execPath, [program, "write", folder, `loss${index}`, String(linesEach)]);
+      return new Promise<number | null>((resolve) => writer.on("close", resolve));
+    });
+    expect(await Promise.all(done)).toEqual(Array(writersAtOnce).fill(0));
+    const { points, problems } = await read();
+    expect(problems).toEqual([]);
+    expect(points).toHaveLength(writersAtOnce * linesEach);
+    for (let index = 0; index < writersAtOnce; index += 1) {
+      const steps = points.filter(({ metric }) => metric === `loss${index}`).map(({ step }) => step);
+      expect(steps).toEqual(Array.from({ length: linesEach }, (_, step) => step));
+    }
+  });
+});
+
+const kills = isLong ? 200 : 10;
+
+describe("a process that is killed while it logs", () => {
+  test.each(isLong ? (["max", "200", "5"] as const) : (["max"] as const))(
+    `loses no acknowledged point, ${kills} times, at %s points a second`,
+    async (rate) => {
+      let acknowledged = 0;
+      let kept = 0;
+      let torn = 0;
+      for (let kill = 0; kill < kills; kill += 1) {
+        folder = makeFolder();
+        await killWriter(rate, kill % 4 === 3 ? "durable" : "plain");
+        const { points, problems } = await read();
+        const last =
+          new Float64Array(new Uint8Array(readFileSync(join(folder, "acknowledged"))).buffer)[0] ?? -1;
+        const steps = points.filter(({ metric }) => metric === "loss").map(({ step }) => step);
+        expect(steps).toEqual(steps.map((_, step) => step));
+        expect(steps.length).toBeGreaterThan(last);
+        acknowledged += last + 1;
+        kept += steps.length;
+        torn += problems.reduce((sum, found) => sum + found.torn, 0);
+        expect(problems.every(({ bad }) => bad === 0)).toBe(true);
+        // Whoever writes next does not suffer from what the killed one left.
+        spawnSync(process.execPath, [program, "write", folder, "next", "3"]);
+        const next = (await read()).points.filter(({ metric }) => metric === "next");
+        expect(next.map(({ step }) => step)).toEqual([0, 1, 2]);
+      }
+      process.stderr.write(
+        `${kills} kills at ${rate}/s: ${acknowledged} points acknowledged, ${kept} kept, ${torn} torn lines\n`,
+      );
+    },
+    600_000,
+  );
+
+  async function killWriter(rate: string, level: string): Promise<void> {
+    const writer = spawn(process.execPath, [program, "flood", folder, rate, level]);
+    writers.add(writer);
+    const ended = new Promise((resolve) => writer.on("close", (_status, signal) => resolve(signal)));
+    while (!existsSync(join(folder, "acknowledged")) && writer.exitCode === null) await setTimeout(2);
+    await setTimeout(Math.random() * (rate === "5" ? 1000 : 60));
+    writer.kill("SIGKILL");
+    expect(await ended).toBe("SIGKILL");
+    writers.delete(writer);
+  }
+});
+
+const mayMount = spawnSync("unshare", ["-m", "sh", "-c", "mount -t tmpfs tmpfs /mnt"]).status === 0;
+const fullDisk = mayMount ? test : test.skip;
+
+fullDisk(
+  `a full disk takes no acknowledged point, and is told of once${mayMount ? "" : " (skipped: no right to mount)"}`,
+  () => {
+    // Room for a part; then some is made, and the rest has to come through.
+    const script = `mount -t tmpfs -o size=64k tmpfs "$1" && "$2" "$3" write "$1" loss 3000 && echo && cat "$1/metrics.jsonl" >"$4"`;
+    const copy = join(makeFolder(), "metrics.jsonl");
+    const { stdout, stderr, status } = spawnSync(
+      "unshare",
+      ["-m", "sh", "-c", script, "sh", folder, process.execPath, program, copy],
+      { encoding: "utf8" },
+    );
+    expect({ stderr, status }).toMatchObject({ status: 0 });
+    const { kept } = JSON.parse(stdout.split("\n")[0] ?? "") as { kept: number };
+    const lines = readFileSync(copy, "utf8").split("\n");
+    const whole = lines.filter((line) => line.endsWith("}}"));
+    expect(kept).toBeGreaterThan(500);
+    expect(kept).toBeLessThan(3000);
+    expect(whole).toHaveLength(kept);
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(
+        /^metrics are not kept: .*the disk or the quota is full \(ENOSPC\); the program goes on$/,
+      ),
+      expect.stringMatching(new RegExp(`^${3000 - kept} calls of log were not kept in `)),
+    ]);
+  },
+);

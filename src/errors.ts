@@ -101,3 +101,49 @@ export class ValidationError extends ColophonError {
     return exitStatus.findings;
   }
 }
+
+/** A recorded run cannot be loaded, or not be changed any more; `findings` says what is wrong with its manifest, where that is why. */
+export class LifecycleError extends ColophonError {
+  override readonly name = "LifecycleError";
+  readonly findings: readonly Finding[];
+
+  constructor(
+    code: string,
+    message: string,
+    details: ErrorDetails & { readonly findings?: readonly Finding[] },
+  ) {
+    super(code, message, details);
+    this.findings = details.findings ?? [];
+  }
+}
+
+/** One way in which a fixture is not what its manifest says. */
+export interface FixtureFault {
+  readonly code: string;
+  /** The file at fault, relative to the folder of the fixture. */
+  readonly file: string;
+  /** 1-based; `null` where it is the whole file. */
+  readonly line: number | null;
+  /** The event at fault, where it can be told. */
+  readonly trace_id: string | null;
+  readonly message: string;
+}
+
+/** A fixture cannot be made, or is not what its manifest says; `faults` says in which ways. */
+export class FixtureError extends ColophonError {
+  override readonly name = "FixtureError";
+  readonly faults: readonly FixtureFault[];
+
+  constructor(
+    code: string,
+    message: string,
+    details: ErrorDetails & { readonly faults?: readonly FixtureFault[] },
+  ) {
+    super(code, message, details);
+    this.faults = details.faults ?? [];
+  }
+
+  override get exitStatus(): number {
+    return exitStatus.findings;
+  }
+}

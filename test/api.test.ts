@@ -40,13 +40,38 @@ git("commit", "--quiet", "--message=first");
 
 const options = { params: { lr: 0.1 }, dataProvenance: synthetic(42), directory: folder };
 
+describe("a run that has ended (C27, RUN_FROZEN)", () => {
+  test("is not written over by any of the calls, except by its own bytes", () => {
+    const place = mkdtempSync(join(tmpdir(), "colophon-frozen-"));
+    const path = join(place, "run_manifest.json");
+    const text = readFileSync(new URL("../spec/examples/valid/run-completed.json", import.meta.url), "utf8");
+    const run = JSON.parse(text);
+    colophon.publishRunManifest(run, path);
+    colophon.publishRunManifest(run, path);
+    const frozen = expect.objectContaining({ name: "LifecycleError", code: "RUN_FROZEN" });
+    expect(() => colophon.publishRunManifest({ ...run, run_name: "other" }, path)).toThrow(frozen);
+    expect(() => colophon.writeRunManifest({ ...run, run_name: "other" }, path)).toThrow(frozen);
+    expect(() => colophon.writeManifest({ a: 1 }, path)).toThrow(frozen);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(run);
+    rmSync(place, { recursive: true });
+  });
+});
+
 describe("the exports", () => {
   test("are these, and no others", () => {
     expect(Object.keys(colophon).sort()).toEqual(
       [
-        "ColophonError ConfigError FileError GitError RefusedError UsageError ValidationError",
-        "assertManifest buildManifest publishManifest readManifest validateManifest writeManifest",
+        "ColophonError ConfigError FileError FixtureError GitError LifecycleError RefusedError UsageError ValidationError",
+        "figurePipeline recordFigure assertFigureManifest readFigureManifest readFigureIndex validateFigureManifest writeFigureManifest publishFigureManifest",
+        "assertManifest buildManifest diffRuns verifyRun publishManifest readManifest validateManifest writeManifest",
         "assertRunManifest publishRunManifest readRunManifest validateRunManifest writeRunManifest",
+        "artifactOf listRuns loadRun readMetrics startRun",
+        "assertGroundTruthManifest buildGroundTruthManifest publishGroundTruthManifest readGroundTruthManifest",
+        "validateGroundTruthManifest writeGroundTruthManifest writeTables",
+        "corruptedRows crossingsOf eventsOf labelsOf pairsByAdjustment recoverTable splitOf splitTable",
+        "summarizeGroundTruth tapeOf thresholdDrift undeliverablePairs",
+        "assertFixture buildFixture publishFixture readFixture validateFixture writeFixture",
+        "loadFixture replayFixture verifyFixture",
         "contentId digestOfBytes digestOfValue external formatCanonical formatDisk synthetic version",
       ]
         .join(" ")

@@ -5,9 +5,13 @@ import { UsageError } from "../errors.js";
 export interface Flag {
   /** Absent for a switch that takes no value. */
   readonly value?: string;
+  /** What the flag means without a value, which then has to stand behind `=`. */
+  readonly alone?: string;
   readonly repeat?: true;
   readonly short?: string;
   readonly about: string;
+  /** Its value may begin with a dash that is no flag's. */
+  readonly dashed?: true;
   /** The only values it takes. */
   readonly choices?: readonly string[];
 }
@@ -30,7 +34,12 @@ export function parseArguments(command: string, words: readonly string[], flags:
       ...(short && { short }),
     };
   }
-  const { values, positionals } = parseOrExplain(command, joinNegatives(words, flags), options, flags);
+  const { values, positionals } = parseOrExplain(
+    command,
+    joinNegatives(words, flags).map((word) => withValue(word, flags)),
+    options,
+    flags,
+  );
   for (const [name, { choices }] of Object.entries(flags)) {
     const given = values[name];
     if (choices !== undefined && typeof given === "string" && !choices.includes(given)) {
@@ -97,13 +106,19 @@ function refuseRepeated(
   }
 }
 
+function withValue(word: string, flags: Flags): string {
+  const alone = word.startsWith("--") ? flags[word.slice(2)]?.alone : undefined;
+  return alone === undefined ? word : `${word}=${alone}`;
+}
+
 /** `--synthetic-seed -7`: a negative number behind a flag that takes a value is that value, not another flag. */
 function joinNegatives(words: readonly string[], flags: Flags): string[] {
   const joined: string[] = [];
   for (const word of words) {
     const before = joined.at(-1);
-    const takesValue = before?.startsWith("--") && flags[before.slice(2)]?.value !== undefined;
-    if (takesValue && /^-[0-9.]/.test(word)) joined[joined.length - 1] = `${before}=${word}`;
+    const flag = before?.startsWith("--") ? flags[before.slice(2)] : undefined;
+    if (flag?.value !== undefined && (flag.dashed ? /^-[^-]/ : /^-[0-9.]/).test(word))
+      joined[joined.length - 1] = `${before}=${word}`;
     else joined.push(word);
   }
   return joined;

@@ -1,15 +1,28 @@
 /** The program `colophon`. */
 import { writeSync } from "node:fs";
-import { isatty } from "node:tty";
 import { FileError } from "../errors.js";
-import { gather, gathererWord, guardAgainstInspector } from "../local-ports/startup.js";
+import {
+  consoleWord,
+  gather,
+  gathererWord,
+  guardAgainstInspector,
+  judgeForAnotherThread,
+  judgingWord,
+  readConsoleForAnotherThread,
+} from "../local-ports/startup.js";
 import { main } from "./main.js";
 import type { Streams } from "./streams.js";
 
-guardAgainstInspector();
+// The other threads share the guard of the first.
+const threadWords: readonly (string | undefined)[] = [judgingWord, consoleWord];
+if (!threadWords.includes(process.argv[2])) guardAgainstInspector();
 
 if (process.argv[2] === gathererWord) {
   void gather();
+} else if (process.argv[2] === judgingWord) {
+  void judgeForAnotherThread();
+} else if (process.argv[2] === consoleWord) {
+  void readConsoleForAnotherThread();
 } else {
   void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
     process.exitCode = status;
@@ -20,18 +33,29 @@ function streamsOfThisProcess(): Streams {
   return {
     out: (text) => writeAll(1, text, lostResult),
     err: (text) => writeAll(2, text),
-    outIsTerminal: isatty(1),
-    errIsTerminal: isatty(2),
-    columns: columnsOfTerminal() || 100,
+    get outIsTerminal() {
+      return isTerminal(1);
+    },
+    get errIsTerminal() {
+      return isTerminal(2);
+    },
+    get columns() {
+      return columnsOfTerminal() || 100;
+    },
     env: process.env,
     directory: process.cwd(),
   };
 }
 
+/** Loading `node:tty` takes milliseconds, so only who asks waits for it. */
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
 /** `process.stdout` is touched only at a terminal: it would set a pipe, which the command shares, to non-blocking. */
 function columnsOfTerminal(): number {
-  if (isatty(2)) return process.stderr.columns;
-  return isatty(1) ? process.stdout.columns : 0;
+  if (isTerminal(2)) return process.stderr.columns;
+  return isTerminal(1) ? process.stdout.columns : 0;
 }
 
 /** A result that nobody got is no success. */
@@ -45,10 +69,11 @@ function lostResult(cause: NodeJS.ErrnoException): never {
 /** A reader that has gone away (`| head`) is no error of ours; one that is slow is waited for. */
 function writeAll(
   descriptor: number,
-  text: string,
+  text: string | Uint8Array,
   lost: (error: NodeJS.ErrnoException) => void = () => {},
 ): void {
-  let rest = Buffer.from(text);
+  let rest =
+    typeof text === "string" ? Buffer.from(text) : Buffer.from(text.buffer, text.byteOffset, text.length);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(descriptor, rest));

@@ -23,10 +23,11 @@ colophon <command> --help says more. Exit status: 0 fine, 1 findings, 2 usage, 3
 }
 
 export function helpOf(name: string, { summary, usage, flags, notes }: Command): string {
-  const rows = Object.entries(flags).map(([flag, { value, repeat, short, about, choices }]) => {
-    const shown = choices === undefined ? value : choices.join("|");
+  const rows = Object.entries(flags).map(([flag, { value, alone, repeat, short, about, choices }]) => {
+    const shown = choices === undefined ? value : choices.filter((choice) => choice !== alone).join("|");
+    const behind = alone === undefined ? ` ${shown}` : `[=${shown}]`;
     return [
-      `  ${short ? `-${short}, ` : ""}--${flag}${shown === undefined ? "" : ` ${shown}`}`,
+      `  ${short ? `-${short}, ` : ""}--${flag}${shown === undefined ? "" : behind}`,
       `${about}${repeat ? " (may be given again)" : ""}`,
     ] as const;
   });

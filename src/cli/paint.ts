@@ -7,6 +7,9 @@ export interface Paint {
   readonly yellow: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly bold: (text: string) => string;
+  /** Of a line in a chart, by its number. */
+  readonly line: (text: string, index: number) => string;
+  readonly isUnicode: boolean;
   readonly glyphs: typeof glyphs;
 }
 
@@ -14,6 +17,7 @@ const glyphs = {
   ok: "✓",
   bad: "✗",
   note: "△",
+  busy: "●",
   rule: "┃",
   corner: "┌─",
   bar: "│",
@@ -25,6 +29,7 @@ const plainGlyphs: typeof glyphs = {
   ok: "ok",
   bad: "x",
   note: "!",
+  busy: "*",
   rule: "|",
   corner: "--",
   bar: "|",
@@ -32,6 +37,9 @@ const plainGlyphs: typeof glyphs = {
   dot: ".",
   ellipsis: "...",
 };
+
+/** Blue, yellow, cyan, magenta, red, green. */
+const lineColours = [34, 33, 36, 35, 31, 32];
 
 export function paintFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Paint {
   const coloured = wantsColour(isTerminal, env);
@@ -43,6 +51,8 @@ export function paintFor(isTerminal: boolean, env: NodeJS.ProcessEnv): Paint {
     yellow: colour(33, 39),
     dim: colour(2, 22),
     bold: colour(1, 22),
+    line: (text, index) => colour(lineColours[index % lineColours.length] as number, 39)(text),
+    isUnicode: speaksUnicode(env),
     glyphs: speaksUnicode(env) ? glyphs : plainGlyphs,
   };
 }

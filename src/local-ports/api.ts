@@ -1,5 +1,5 @@
 /** What the programmatic API works with. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customAlphabet } from "nanoid";
@@ -8,18 +8,26 @@ import { platformName } from "../environment/platform.js";
 import { writeAtomic } from "../files/write-atomic.js";
 import { findRepositoryHint } from "../git/find-repository.js";
 import { isOwnPath, suffixAlphabet, suffixLength } from "../manifest/ids.js";
-import type { BuildManifestPorts } from "../operations/build-manifest.js";
-import type { DocumentPorts } from "../operations/documents.js";
+import type { BuildManifestPorts } from "../operations/manifests/build-manifest.js";
+import type { DocumentPorts } from "../operations/manifests/documents.js";
 import { redactMembers } from "../secrets/values.js";
 import { openProject } from "../store/project.js";
 import { readDocument } from "../store/read-document.js";
 import { now } from "./clock.js";
 import { pathWithin } from "./path-within.js";
 
+export {
+  type JournalProblems,
+  type MetricPoint,
+  type MetricReading,
+  readMetrics as readJournals,
+} from "../store/metrics/read-journals.js";
+
 export const documentPorts: DocumentPorts = {
   pathOf: (path) => (path instanceof URL ? fileURLToPath(path) : path),
   readBytes: (path, maximumBytes) => readDocument(process.cwd(), path, maximumBytes),
   readText: (path) => readFileSync(path, "utf8"),
+  findText: (path) => (existsSync(path) ? readFileSync(path, "utf8") : undefined),
   writeAtomic,
 };
 
@@ -35,6 +43,7 @@ export async function buildManifestPorts(): Promise<BuildManifestPorts> {
       const inGit = pathWithin(findRepositoryHint(root) ?? root, join(root, records));
       return captureSource(from, {
         env: process.env,
+        records: inGit,
         isOwn: (path) => inGit !== undefined && isOwnPath(path, inGit),
       });
     },

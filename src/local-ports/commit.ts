@@ -5,26 +5,26 @@ import { commitPaths } from "../git/commit.js";
 import { findRepositoryHint } from "../git/find-repository.js";
 import { listUncommitted } from "../git/uncommitted.js";
 import { openWorkTree } from "../git/work-tree.js";
-import { defaultRules } from "../kinds/table.js";
 import type { CommitRunsPorts } from "../operations/commit-runs.js";
+import { loadRecord } from "../operations/records/load-run.js";
 import { openProject } from "../store/project.js";
-import { readDocument } from "../store/read-document.js";
 import { listRuns, listTrackedFiles, pathOfRun } from "../store/recorded-runs.js";
 import { ensureRecordsIgnore } from "../store/records-ignore.js";
+import { recordPorts } from "./records.js";
 
 export async function commitPorts(directory: string, env: NodeJS.ProcessEnv): Promise<CommitRunsPorts> {
   const project = openProject(directory, findRepositoryHint(directory));
+  const { folderOf, loading } = recordPorts(directory, env);
   const { root } = await openWorkTree(project.root, env);
   // Git counts paths from the work tree's root, which may lie above the project's.
   const above = relative(root, realpathSync(project.root)).split(sep).join("/");
   const inGit = (path: string) => (above === "" ? path : `${above}/${path}`);
   const inProject = (path: string) => (above === "" ? path : path.slice(above.length + 1));
   return {
-    rules: defaultRules({ namespace: project.namespace }),
     listRuns: () => listRuns(project),
     pathOfRun: (id) => pathOfRun(project, id),
     listTrackedFiles: (id) => listTrackedFiles(project, id),
-    read: (path) => readDocument(project.root, path),
+    load: (id) => loadRecord(folderOf(id), loading),
     listUncommitted: async (paths) => {
       const files = await listUncommitted(root, paths.map(inGit), env);
       return files.map(({ path, isNew }) => ({ path: inProject(path), isNew }));

@@ -1,8 +1,8 @@
 /** What `colophon hooks` works with. */
 import { hooksFolder } from "../git/hooks-folder.js";
 import { openWorkTree } from "../git/work-tree.js";
-import type { InstallHooksPorts } from "../operations/install-hooks.js";
-import type { UninstallHooksPorts } from "../operations/uninstall-hooks.js";
+import type { InstallHooksPorts } from "../operations/hooks/install-hooks.js";
+import type { UninstallHooksPorts } from "../operations/hooks/uninstall-hooks.js";
 import {
   forgetProgram,
   noteProgram,

@@ -4,15 +4,15 @@ import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { customAlphabet } from "nanoid";
 import { captureMachine } from "../environment/machine.js";
-import { captureRuntimes, type Runtimes } from "../environment/runtimes.js";
+import { captureAllRuntimes, type Runtimes } from "../environment/runtimes.js";
 import { FileError } from "../errors.js";
 import { parseSums } from "../files/sums.js";
 import { writeAtomic } from "../files/write-atomic.js";
 import { captureSource } from "../git/capture.js";
 import { findRepositoryHint } from "../git/find-repository.js";
 import { suffixAlphabet, suffixLength } from "../manifest/ids.js";
-import type { DigestPorts } from "../operations/digest-inputs.js";
-import type { RunPorts } from "../operations/record-run.js";
+import type { DigestPorts } from "../operations/inputs/digest-inputs.js";
+import type { RunPorts } from "../operations/run/record-run.js";
 
 export { endLike } from "../process/end.js";
 
@@ -23,14 +23,18 @@ import { redactText } from "../secrets/text.js";
 import { redactMembers } from "../secrets/values.js";
 import { redactWords } from "../secrets/words.js";
 import { previousAttempt, rememberAttempt } from "../store/attempts.js";
+import { readReports, removeReports } from "../store/metrics/read-reports.js";
 import { openProject, type Project } from "../store/project.js";
 import { readDocument } from "../store/read-document.js";
 import { ensureRecordsIgnore } from "../store/records-ignore.js";
 import { createRunFolder, discardRunFolder, writeFact, writeSums } from "../store/run-folder.js";
+import { findEqualRun } from "../store/run-keys.js";
 import { openStateFolder } from "../store/state-folder.js";
 import { version } from "../version.js";
 import { now } from "./clock.js";
+import { codePorts } from "./code.js";
 import { type CommandPorts, commandPorts } from "./command.js";
+import { tellOthers } from "./job.js";
 import { pathWithin } from "./path-within.js";
 
 /** A million lines of sha256sum. */
@@ -44,6 +48,8 @@ export interface RunPortsRequest {
   readonly entryFile: string;
   readonly onProgress: (progress: { path: string; doneBytes: number; totalBytes: number }) => void;
   readonly warn: (line: string) => void;
+  /** The streams that the command's stdout and stderr go on to; default 1 and 2. */
+  readonly outlets?: readonly [number, number] | undefined;
 }
 
 export function runPorts({
@@ -52,10 +58,11 @@ export function runPorts({
   entryFile,
   onProgress,
   warn,
+  outlets,
 }: RunPortsRequest): RunPorts & CommandPorts {
   let runtimes: Runtimes | undefined;
   const abandoned = new AbortController();
-  const command = commandPorts({ env, entryFile, runtimes: () => runtimes, warn });
+  const command = commandPorts({ env, entryFile, recordsWithin, runtimes: () => runtimes, warn, outlets });
   const projectOf = (from: string) => openProject(from, findRepositoryHint(from));
   return {
     now,
@@ -63,15 +70,20 @@ export function runPorts({
     version,
     newSuffix: customAlphabet(suffixAlphabet, suffixLength),
     openProject: projectOf,
-    exists: (path) => existsSync(resolve(directory, path)),
+    exists: existsSync,
     readConfig: async (shown) => {
       const { readParameterFile } = await import("../store/parameter-file.js");
       return readParameterFile(resolve(directory, shown), shown);
     },
     captureSource: (from, project, isOwn) =>
-      captureSource(from, { env, isOwn, cache: () => openStateFolder(project.root) }),
-    captureRuntimes: async (argv, from) => {
-      runtimes = await captureRuntimes(argv, from, env);
+      captureSource(from, {
+        env,
+        isOwn,
+        records: recordsWithin(project),
+        cache: () => openStateFolder(project.root),
+      }),
+    captureRuntimes: async (commands, from) => {
+      runtimes = await captureAllRuntimes(commands, from, env);
       return runtimes;
     },
     captureMachine: ({ config }) => ({
@@ -81,31 +93,56 @@ export function runPorts({
       }),
       interpreter: runtimes?.interpreter ?? null,
     }),
-    recordsWithin: ({ root, records }, repository) =>
-      pathWithin(repository ?? findRepositoryHint(root) ?? root, join(root, records)),
+    recordsWithin,
     redactWords,
     redactMembers,
     redactText,
     redactConfigText,
     mergeRedactions,
     previousAttempt: ({ root }) => previousAttempt(root, env),
-    rememberAttempt: ({ root }, id) => rememberAttempt(root, env, id),
+    findEqualRun,
+    rememberAttempt: (project, id) => {
+      rememberAttempt(project.root, env, id);
+      tellOthers(project, env, rankOf(env), id);
+    },
     ...digestPorts(directory, projectOf, onProgress, abandoned.signal),
     writeAtomic,
     readText: (path) => readFileSync(path, "utf8"),
+    findText,
     ensureRecordsIgnore,
     createRunFolder,
     discardRunFolder,
     writeFact,
-    writeSums,
+    visitMetrics: async (folder, visit) =>
+      (await import("../store/metrics/read-journals.js")).visitMetrics(folder, visit),
+    readReports,
+    removeReports,
+    writeSums: async (folder) => {
+      const { writeArtifactSums } = await import("../store/artifacts.js");
+      await writeArtifactSums(folder);
+      writeSums(folder);
+    },
+    keepArtifact: async (folder, artifact) =>
+      (await import("../store/artifacts.js")).keepArtifact(folder, artifact),
+    digestInRun: async (folder, path) => (await import("../store/artifacts.js")).digestInRun(folder, path),
+    resolveInProject: ({ prepared }, path) => resolve(prepared.project.root, path),
     pathIn: ({ path }, name) => join(path, name),
     identifyProcess,
+    ...codePorts(env, recordsWithin),
     ...command,
     abandon: async () => {
       abandoned.abort();
       await command.abandon();
     },
   };
+}
+
+function recordsWithin({ root, records }: Project, repository?: string): string | undefined {
+  return pathWithin(repository ?? findRepositoryHint(root) ?? root, join(root, records));
+}
+
+function findText(path: string): string | undefined {
+  return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
 function digestPorts(
@@ -116,6 +153,7 @@ function digestPorts(
 ): DigestPorts {
   return {
     resolve: (path) => resolve(directory, path),
+    resolveFromRoot: (path) => resolve(projectOf(directory).root, path),
     digestInput: async (path) => {
       const [{ digestInput }, { openStatCache }, { tableReader }] = await Promise.all([
         import("../files/digest-inputs.js"),

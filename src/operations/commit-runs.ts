@@ -1,20 +1,20 @@
 /** Commits the tracked files of runs that have ended, and nothing else, with a trailer that names each run. */
-import { type Finding, RefusedError, ValidationError } from "../errors.js";
+import { LifecycleError, RefusedError } from "../errors.js";
 import type { UncommittedFile } from "../git/uncommitted.js";
 import { kinds } from "../kinds/table.js";
 import { suffixOf } from "../manifest/ids.js";
-import type { Rules } from "../manifest/kind.js";
-import { resolveRun } from "./resolve-run.js";
-import { judgeDocument, judgeUnreadable } from "./validate-documents.js";
+import type { LoadedRecord, ObservedState } from "./records/loaded-run.js";
+import { resolveRun } from "./records/resolve-run.js";
+import { historyHint } from "./records/restore.js";
 
 /** Paths are relative to the project's root, POSIX. */
 export interface CommitRunsPorts {
-  readonly rules: Rules;
   /** Ids of all runs recorded in the project. */
   readonly listRuns: () => readonly string[];
   readonly pathOfRun: (id: string) => string;
   readonly listTrackedFiles: (id: string) => readonly string[];
-  readonly read: (path: string) => Uint8Array | Finding;
+  /** @throws LifecycleError when it cannot be loaded. */
+  readonly load: (id: string) => LoadedRecord;
   /** Of these files, those that the newest commit does not hold as they are. */
   readonly listUncommitted: (paths: readonly string[]) => Promise<readonly UncommittedFile[]>;
   /** The path of the records folder's `.gitignore`, which is made where it is missing. */
@@ -90,30 +90,46 @@ async function commitPending(
   return { sha, subject: text.split("\n")[0] as string, paths };
 }
 
-/** Whoever has no hook gets the same judgement here: nothing that is not valid is committed. */
+/** Whoever has no hook gets the same judgement here: nothing is committed that cannot be loaded again, or only in part. */
 function readEndedRun(id: string, ports: CommitRunsPorts): EndedRun {
-  const folder = ports.pathOfRun(id);
-  const documents = [kinds.experiment, kinds.run].map(({ fileName }) => {
-    const path = `${folder}/${fileName}`;
-    const bytes = ports.read(path);
-    const request = { rules: ports.rules, kind: undefined, maximumBytes: undefined };
-    const judged =
-      "code" in bytes
-        ? judgeUnreadable(path, bytes)
-        : judgeDocument({ path, bytes, inRunFolder: true }, request);
-    if (!judged.valid) throw new ValidationError(path, judged.findings);
-    return JSON.parse(judged.text as string) as unknown;
-  });
-  const { run_name, status } = documents[1] as { readonly run_name: string; readonly status: string };
-  if (status === "running") throw stillRunning(id, folder);
-  return { id, name: run_name };
+  const { folder, manifest, run, observed } = ports.load(id);
+  if (manifest === null) throw halfHere(folder);
+  if (run.status === "running") refuseWithoutEnd(id, ports.pathOfRun(id), observed);
+  return { id, name: run.run_name };
 }
 
-function stillRunning(id: string, folder: string): RefusedError {
-  return new RefusedError(
+function halfHere(folder: string): LifecycleError {
+  const { fileName } = kinds.experiment;
+  return new LifecycleError(
+    "RUN_HALF_HERE",
+    `${folder} holds a part of a run, without ${fileName}: history would not know from which code and data it was made`,
+    { hint: historyHint(folder, fileName, true) },
+  );
+}
+
+/** A run that somebody has put on record as lost has an end of a kind: `reconciled.jsonl` is committed with it. */
+function refuseWithoutEnd(id: string, folder: string, { state, reason, reconciled }: ObservedState): void {
+  if (state === "lost" && reconciled) return;
+  const suffix = suffixOf(id);
+  const repair = `colophon doctor --reconcile ${suffix}`;
+  if (state === "lost")
+    throw new RefusedError(
+      "RUN_LOST",
+      `run ${suffix} is lost (${folder}): ${reason}; history would keep a run that never ends`,
+      {
+        hint: `Put on record that it is lost, then commit it: ${repair}`,
+      },
+    );
+  const recorded = `run ${suffix} is recorded as running (${folder}/${kinds.run.fileName})`;
+  throw new RefusedError(
     "RUN_STILL_RUNNING",
-    `run ${suffixOf(id)} is recorded as running (${folder}/${kinds.run.fileName}); history would keep a run that never ends`,
-    { hint: `Wait until it has ended, then type: colophon commit ${suffixOf(id)}` },
+    `${recorded}${reason === null ? "" : `, and ${reason}`}; history would keep a run that never ends`,
+    {
+      hint:
+        state === "unknown"
+          ? `Wait until it has ended; if you know that it died, type: ${repair}`
+          : `Wait until it has ended, then type: colophon commit ${suffix}`,
+    },
   );
 }
 

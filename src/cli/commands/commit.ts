@@ -3,6 +3,7 @@ import { commitPorts } from "../../local-ports/commit.js";
 import { type CommitRunsOutcome, commitRuns } from "../../operations/commit-runs.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
+import { counted } from "../counted.js";
 import { errPaint, type Paint, printable } from "../paint.js";
 import type { Streams } from "../streams.js";
 
@@ -50,7 +51,9 @@ function formatCommit({ commit, runs }: CommitRunsOutcome, paint: Paint): string
       .map(({ path }) => `${ok} committed already, nothing to do: ${printable(path)}`),
     ...(commit === null
       ? []
-      : [`${ok} ${commit.sha.slice(0, 7)}  ${printable(commit.subject)}  (${commit.paths.length} files)`]),
+      : [
+          `${ok} ${commit.sha.slice(0, 7)}  ${printable(commit.subject)}  (${counted(commit.paths.length, "file")})`,
+        ]),
   ];
 }
 

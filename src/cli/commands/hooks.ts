@@ -1,11 +1,11 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { hooksPorts } from "../../local-ports/hooks.js";
-import { installHooks } from "../../operations/install-hooks.js";
-import { uninstallHooks } from "../../operations/uninstall-hooks.js";
+import { installHooks } from "../../operations/hooks/install-hooks.js";
+import { uninstallHooks } from "../../operations/hooks/uninstall-hooks.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
 import { errPaint } from "../paint.js";
-import { formatHookChange, hookChangeAsJson } from "../report-hooks.js";
+import { formatHookChange, hookChangeAsJson } from "../reports/report-hooks.js";
 import type { Streams } from "../streams.js";
 
 const flags: Flags = {

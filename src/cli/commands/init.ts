@@ -1,14 +1,14 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { hooksPorts } from "../../local-ports/hooks.js";
 import { initPorts } from "../../local-ports/init.js";
-import type { HookChange } from "../../operations/hook-change.js";
+import type { HookChange } from "../../operations/hooks/hook-change.js";
+import { installHooks } from "../../operations/hooks/install-hooks.js";
 import { type InitOutcome, initProject } from "../../operations/init-project.js";
-import { installHooks } from "../../operations/install-hooks.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import { askYesNo, canAsk } from "../ask.js";
 import type { Command } from "../commands.js";
 import { errPaint, type Paint, printable } from "../paint.js";
-import { formatHookChange, hookChangeAsJson, showPath } from "../report-hooks.js";
+import { formatHookChange, hookChangeAsJson, showPath } from "../reports/report-hooks.js";
 import type { Streams } from "../streams.js";
 
 const flags: Flags = {

@@ -1,11 +1,13 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace, defaultRules, isKindName, kindNames } from "../../kinds/table.js";
 import { validatePorts } from "../../local-ports/validate.js";
-import { validateFiles, validateStaged } from "../../operations/validate-files.js";
+import type { Judgement } from "../../operations/manifests/validate-documents.js";
+import { validateFiles, validateStaged } from "../../operations/manifests/validate-files.js";
 import { type Flags, parseArguments } from "../arguments.js";
+import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
 import { errPaint, outPaint } from "../paint.js";
-import { formatJudgement, formatTally } from "../report-findings.js";
+import { formatJudgement, formatTally } from "../reports/report-findings.js";
 import type { Streams } from "../streams.js";
 
 const flags: Flags = {
@@ -42,7 +44,7 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
   const kind = given.value("kind");
   const request = {
     kind: kind !== undefined && isKindName(kind) ? kind : undefined,
-    maximumBytes: byteCount(given.value("max-bytes")),
+    maximumBytes: byteCount("validate", given),
     rules: defaultRules({
       namespace: namespaceOf(given.value("namespace"), ports.namespace),
       mode: given.value("mode") === "tolerant" ? "tolerant" : "strict",
@@ -53,7 +55,7 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
   const paths = given.paths.length > 0 ? given.paths : ["."];
   const outcome = given.has("staged")
     ? await validateStaged(request, ports)
-    : validateFiles({ ...request, paths }, ports);
+    : await validateFiles({ ...request, paths }, ports);
   const invalid = outcome.judgements.some(({ valid }) => !valid);
   if (given.has("json")) {
     const files = outcome.judgements.map(({ path, kind, valid, findings }) => ({
@@ -65,7 +67,7 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
     streams.out(`${JSON.stringify({ files }, null, 2)}\n`);
   } else {
     const paint = outPaint(streams);
-    for (const judgement of outcome.judgements) {
+    for (const judgement of outcome.judgements.map(withoutNotChecked)) {
       if (judgement.findings.length > 0) streams.out(`${formatJudgement(judgement, paint)}\n`);
     }
     const tally = errPaint(streams);
@@ -74,6 +76,11 @@ async function runValidate(words: readonly string[], streams: Streams): Promise<
       streams.err(`${tally.glyphs.rule} ${formatTally(outcome.judgements, outcome.leftAlone, tally)}\n`);
   }
   return invalid ? exitStatus.findings : exitStatus.fine;
+}
+
+/** For people these are counted at the end. */
+function withoutNotChecked(judgement: Judgement): Judgement {
+  return { ...judgement, findings: judgement.findings.filter(({ code }) => code !== "NOT_CHECKED_HERE") };
 }
 
 /** An empty path is an unset variable, and standard input can be read once. */
@@ -86,17 +93,6 @@ function refuseOddPaths(paths: readonly string[], staged: boolean): void {
   throw new UsageError("BAD_FLAG_VALUE", odd, {
     hint: "Type: colophon validate records, or colophon validate --staged",
   });
-}
-
-function byteCount(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const bytes = Number(text);
-  if (!Number.isSafeInteger(bytes) || bytes < 1) {
-    throw new UsageError("BAD_FLAG_VALUE", `--max-bytes takes a number of bytes; found "${text}"`, {
-      hint: "Type: colophon validate --max-bytes 33554432",
-    });
-  }
-  return bytes;
 }
 
 function namespaceOf(flag: string | undefined, project: string): string {

@@ -1,0 +1,84 @@
+/** The calls of the API that are about fixtures. */
+import { resolve } from "node:path";
+import type { Finding } from "../errors.js";
+import type { ExpectedOutputManifest } from "../kinds/fixture/manifest.js";
+import { kinds } from "../kinds/table.js";
+import { documentPorts } from "../local-ports/api.js";
+import { fixturePorts } from "../local-ports/fixtures.js";
+import {
+  type LoadedFixture,
+  type LoadFixtureOptions,
+  loadFixtureAt,
+} from "../operations/fixtures/load-fixture.js";
+import {
+  type OnEvent,
+  type Replayed,
+  type ReplayOptions,
+  replayFixtureAt,
+} from "../operations/fixtures/replay-fixture.js";
+import { type VerifiedFixture, verifyFixtureAt } from "../operations/fixtures/verify-fixture.js";
+import {
+  type DocumentCalls,
+  documentCalls,
+  type ReadOptions,
+  type ValidationOptions,
+} from "../operations/manifests/documents.js";
+
+const fixtures: DocumentCalls<ExpectedOutputManifest> = documentCalls(kinds.fixture, documentPorts);
+
+/** Judges any value as the manifest of a fixture. Opens none of the files it names: `verifyFixture` does. */
+export function validateFixture(value: unknown, options?: ValidationOptions): Finding[] {
+  return fixtures.validate(value, options);
+}
+
+/** @throws ValidationError with all findings, unless the value is a valid manifest of a fixture. */
+export function assertFixture(
+  value: unknown,
+  options?: ValidationOptions,
+): asserts value is ExpectedOutputManifest {
+  fixtures.assert(value, options);
+}
+
+/** As `readManifest`, for the manifest of a fixture: the manifest alone, without the events. */
+export function readFixture(path: string | URL, options?: ReadOptions): ExpectedOutputManifest {
+  return fixtures.read(path, options);
+}
+
+/** As `writeManifest`, for the manifest of a fixture. */
+export function writeFixture(manifest: object, path: string | URL): void {
+  fixtures.write(manifest, path);
+}
+
+/** As `publishManifest`, for the manifest of a fixture. Write it last: without it a fixture does not load. */
+export function publishFixture(manifest: object, path: string | URL, options?: ValidationOptions): void {
+  fixtures.publish(manifest, path, options);
+}
+
+/**
+ * Loads a fixture from its folder or its manifest, with no service and no network: every event, its provenance and its labels, all of
+ * them held against the manifest first.
+ *
+ * @throws FixtureError, under the code of the first fault and with all of them in `faults`, unless it is what was written.
+ */
+export function loadFixture(pathOrFolder: string | URL, options: LoadFixtureOptions = {}): LoadedFixture {
+  return loadFixtureAt(resolve(documentPorts.pathOf(pathOrFolder)), options, fixturePorts);
+}
+
+/** As `loadFixture` judges it; what is wrong stands in `faults`. @throws FixtureError when there is no manifest at all. */
+export function verifyFixture(pathOrFolder: string | URL): VerifiedFixture {
+  return verifyFixtureAt(resolve(documentPorts.pathOf(pathOrFolder)), fixturePorts);
+}
+
+/**
+ * Gives every event to `onEvent`, in replay order, also where the file is shuffled; a promise that it gives is waited for. Holds one event
+ * at a time.
+ *
+ * @throws FixtureError before the first event, unless the fixture is what was written.
+ */
+export function replayFixture(
+  pathOrFolder: string | URL,
+  onEvent: OnEvent,
+  options: ReplayOptions = {},
+): Promise<Replayed> {
+  return replayFixtureAt(resolve(documentPorts.pathOf(pathOrFolder)), onEvent, options, fixturePorts);
+}

@@ -1,0 +1,172 @@
+import { resolve } from "node:path";
+import { exitStatus, UsageError } from "../../errors.js";
+import { queryPorts } from "../../local-ports/ground-truth.js";
+import { readConfiguration } from "../../local-ports/ground-truth-config.js";
+import { openGroundTruth } from "../../operations/ground-truth/open-ground-truth.js";
+import {
+  type QueryName,
+  queryGroundTruth,
+  queryNames,
+} from "../../operations/ground-truth/query-ground-truth.js";
+import { showGroundTruth } from "../../operations/ground-truth/show-ground-truth.js";
+import { type Arguments, type Flags, parseArguments } from "../arguments.js";
+import { byteCount } from "../byte-count.js";
+import type { Command } from "../commands.js";
+import { errPaint, outPaint } from "../paint.js";
+import { formatGroundTruth } from "../reports/report-ground-truth.js";
+import { formatAnswer, remarksOn } from "../reports/report-ground-truth-query.js";
+import type { Streams } from "../streams.js";
+
+const flags: Flags = {
+  config: { value: "FILE", about: "show: whether this is still the configuration of the tables" },
+  threshold: {
+    value: "N",
+    about: "show: in which mode a generation would land with this threshold (default 50)",
+  },
+  "without-labels": { about: "show: leave the archetypes out" },
+  entity: { value: "NAME", about: "labels, tape, events, crossings: of this entity" },
+  table: { value: "NAME", about: "events, corrupted, clean, split: of this table" },
+  column: { value: "NAME", about: "corrupted: in this column" },
+  type: {
+    value: "TYPE",
+    choices: ["null_injection", "duplicate_rows", "type_mismatch", "late_arrival", "schema_drift"],
+    about: "corrupted: by this",
+  },
+  "period-column": { value: "NAME", about: "split: the column of the table that tells the period" },
+  part: { value: "PART", choices: ["train", "holdout"], about: "split: print the rows of this part, as CSV" },
+  all: { about: "undeliverable: also the pairs that were compensated within reach" },
+  "max-bytes": { value: "N", about: "read a larger manifest (default 256 MiB)" },
+  json: {
+    about: "print one JSON object (spec/cli/ground-truth-show.schema.json, ground-truth-query.schema.json)",
+  },
+};
+
+/** What each takes besides --json and --max-bytes. */
+const taken: { readonly [Name in QueryName | "show"]: readonly string[] } = {
+  show: ["config", "threshold", "without-labels"],
+  labels: ["entity"],
+  tape: ["entity"],
+  events: ["entity", "table"],
+  corrupted: ["table", "column", "type"],
+  clean: ["table"],
+  split: ["table", "period-column", "part"],
+  undeliverable: ["all"],
+  crossings: ["entity"],
+};
+
+export const groundTruth: Command = {
+  summary: "ask what is true of a synthetic dataset, from the manifest beside its tables",
+  usage: `colophon ground-truth show [PATH] | query ${queryNames.join("|")} [PATH]`,
+  flags,
+  notes: [
+    "PATH is the folder of the tables, or the manifest in it (default: the current folder). `clean` and `split --part` print CSV.",
+    "What is told of an entity that was not sampled is derived from its crossings, and marked as derived.",
+    "Exit status 1 when --config is another configuration, a file beside the manifest differs from SHA256SUMS or is missing, or not",
+    "all of a table could be recovered.",
+    "",
+    "  colophon ground-truth show output --config config.json",
+    "  colophon ground-truth query clean --table fct_engagement output > clean.csv",
+    "  colophon ground-truth query labels --json output | jq '.entries[].archetype'",
+  ],
+  run: runGroundTruth,
+};
+
+async function runGroundTruth(words: readonly string[], streams: Streams): Promise<number> {
+  const given = parseArguments("ground-truth", words, flags);
+  const [verb, ...rest] = given.paths;
+  if (verb === "show") return show(given, rest, streams);
+  const [name, ...paths] = rest;
+  if (verb !== "query" || !isQuery(name)) throw noSuchVerb(given.paths);
+  return query(name, given, paths, streams);
+}
+
+async function show(given: Arguments, paths: readonly string[], streams: Streams): Promise<number> {
+  const ports = queryPorts(streams.directory);
+  const truth = open("show", given, paths, streams);
+  const config = given.value("config");
+  const shown = await showGroundTruth(
+    truth,
+    {
+      config:
+        config === undefined
+          ? undefined
+          : await readConfiguration(resolve(streams.directory, config), config),
+      threshold: threshold(given),
+      withLabels: !given.has("without-labels"),
+    },
+    ports,
+  );
+  if (given.has("json")) streams.out(`${JSON.stringify(shown, null, 2)}\n`);
+  else for (const line of formatGroundTruth(shown, outPaint(streams))) streams.out(`${line}\n`);
+  const isFine =
+    shown.config !== "differs" && shown.files.every(({ state }) => state === "ok" || state === "unlisted");
+  return isFine ? exitStatus.fine : exitStatus.findings;
+}
+
+async function query(
+  name: QueryName,
+  given: Arguments,
+  paths: readonly string[],
+  streams: Streams,
+): Promise<number> {
+  const truth = open(name, given, paths, streams);
+  const request = {
+    entity: given.value("entity"),
+    table: given.value("table"),
+    column: given.value("column"),
+    type: given.value("type"),
+    periodColumn: given.value("period-column"),
+    part: given.value("part"),
+    all: given.has("all"),
+  };
+  const ports = queryPorts(streams.directory);
+  const answer = queryGroundTruth(name, truth, request, ports);
+  if (given.has("json")) {
+    const { path, sha256 } = truth;
+    streams.out(`${JSON.stringify({ path, manifest_sha256: sha256, ...answer }, null, 2)}\n`);
+  } else {
+    const paint = errPaint(streams);
+    streams.out(formatAnswer(answer, ports.formatTable));
+    for (const line of remarksOn(answer)) streams.err(`${paint.glyphs.rule} ${line}\n`);
+  }
+  return answer.query === "clean" && answer.unrecovered.length > 0 ? exitStatus.findings : exitStatus.fine;
+}
+
+function open(name: QueryName | "show", given: Arguments, paths: readonly string[], streams: Streams) {
+  const stray = Object.keys(flags).find(
+    (flag) =>
+      !["json", "max-bytes", ...taken[name]].includes(flag) &&
+      (given.has(flag) || given.value(flag) !== undefined),
+  );
+  if (stray !== undefined)
+    throw new UsageError("UNKNOWN_FLAG", `${name} takes no --${stray}`, {
+      hint: "See: colophon ground-truth --help",
+    });
+  if (paths.length > 1)
+    throw new UsageError("TOO_MANY_WORDS", `ground-truth takes one path; found "${paths.join(" ")}"`, {
+      hint: `Type: colophon ground-truth ${name === "show" ? name : `query ${name}`} ${paths[0]}`,
+    });
+  const maximumBytes = byteCount("ground-truth show", given);
+  return openGroundTruth(paths[0] ?? ".", queryPorts(streams.directory), maximumBytes);
+}
+
+function threshold(given: Arguments): number | undefined {
+  const text = given.value("threshold");
+  if (text === undefined || /^[0-9]{1,15}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new UsageError("BAD_FLAG_VALUE", `--threshold takes a number of entities; found "${text}"`, {
+    hint: "Type: colophon ground-truth show --threshold 50",
+  });
+}
+
+function isQuery(name: string | undefined): name is QueryName {
+  return (queryNames as readonly (string | undefined)[]).includes(name);
+}
+
+function noSuchVerb(words: readonly string[]): UsageError {
+  const found = words.length === 0 ? "nothing" : `"${words.join(" ")}"`;
+  return new UsageError(
+    "NO_GROUND_TRUTH_VERB",
+    `colophon ground-truth takes show, or query ${queryNames.join("|")}; found ${found}`,
+    { hint: "Type: colophon ground-truth show" },
+  );
+}

@@ -1,0 +1,149 @@
+import { extname, resolve } from "node:path";
+import type { Plot } from "../../draw/plot.js";
+import { drawSvg } from "../../draw/svg.js";
+import { drawInTerminal } from "../../draw/terminal.js";
+import { exitStatus, UsageError } from "../../errors.js";
+import { renderPng, visitMetrics, writePicture } from "../../local-ports/plot.js";
+import { recordPorts } from "../../local-ports/records.js";
+import { type PlotRequest, plotRuns } from "../../operations/plot/plot-runs.js";
+import { listRuns } from "../../operations/records/list-runs.js";
+import { loadListed } from "../../operations/records/load-run.js";
+import { parseSelection, type SelectedRun, selectRuns } from "../../operations/records/select-runs.js";
+import { type Arguments, type Flags, parseArguments } from "../arguments.js";
+import type { Command } from "../commands.js";
+import { isQuery } from "../listing.js";
+import { errPaint, outPaint, printable } from "../paint.js";
+import type { Streams } from "../streams.js";
+
+const flags: Flags = {
+  metric: { value: "NAME", short: "m", about: "what to draw (default: the only metric there is)" },
+  x: {
+    value: "AXIS",
+    choices: ["step", "time"],
+    about: "over steps (default), or seconds since the run began",
+  },
+  smooth: {
+    value: "WEIGHT",
+    about: "exponential average of the raw values, 0 to below 1; these stay under it",
+  },
+  log: { about: "powers of ten on the vertical axis" },
+  group: { value: "NAMES", about: "runs that differ only in these parameters are one line: mean ± sample σ" },
+  output: {
+    value: "FILE",
+    short: "o",
+    about: "write .svg, or .png where a program that draws SVG is installed",
+  },
+  width: { value: "N", about: "of the picture; in a terminal in characters" },
+  height: { value: "N", about: "of the picture; in a terminal in lines" },
+};
+
+export const plot: Command = {
+  summary: "draw a metric of one or more runs, in the terminal or as SVG or PNG",
+  usage: "colophon plot [flags] RUN… | QUERY",
+  flags,
+  notes: [
+    "Every spike is in the picture: each column has its lowest and highest value. The same points give the same SVG.",
+    "",
+    "  colophon plot k3f9q2 a81c0d --metric loss",
+    "  colophon plot \"params.optim = 'adam'\" --metric val/acc --group seed --output acc.svg",
+  ],
+  run: runPlot,
+};
+
+async function runPlot(words: readonly string[], streams: Streams): Promise<number> {
+  const given = parseArguments("plot", words, flags);
+  const request: PlotRequest = {
+    metric: given.value("metric"),
+    x: (given.value("x") ?? "step") as PlotRequest["x"],
+    smoothing: weightOf(given.value("smooth")),
+    isLog: given.has("log"),
+    group: given.value("group"),
+  };
+  const output = outputOf(given.value("output"));
+  const picture = await plotRuns(chooseRuns(given, streams), request, visitMetrics);
+  if (output === undefined) {
+    const { line, isUnicode } = outPaint(streams);
+    const lines = drawInTerminal(withoutControls(picture), {
+      columns: sizeOf(given, "width") ?? (streams.outIsTerminal ? streams.columns : 100),
+      rows: sizeOf(given, "height") ?? 14,
+      isUnicode,
+      paint: line,
+    });
+    streams.out(lines.map((line) => `${line}\n`).join(""));
+    return exitStatus.fine;
+  }
+  const svg = drawSvg(picture, {
+    width: sizeOf(given, "width") ?? 800,
+    height: sizeOf(given, "height") ?? 450,
+  });
+  writePicture(resolve(streams.directory, output.path), output.isPng ? renderPng(svg, streams.env) : svg);
+  streams.err(`${errPaint(streams).glyphs.rule} ${output.path} written\n`);
+  return exitStatus.fine;
+}
+
+/** Names of metrics and runs are somebody's. */
+function withoutControls(plot: Plot): Plot {
+  const lines = plot.lines.map((line) => ({ ...line, name: printable(line.name) }));
+  return { ...plot, title: printable(plot.title), lines };
+}
+
+/** Those that are named, then those that each query finds, the oldest first. */
+function chooseRuns(given: Arguments, streams: Streams): readonly SelectedRun[] {
+  const ports = recordPorts(streams.directory, streams.env);
+  const queries = given.paths.filter((word) => isQuery(word, streams.directory));
+  const names = given.paths.filter((word) => !queries.includes(word));
+  if (given.paths.length === 0) {
+    throw new UsageError(
+      "NO_RUN_NAMED",
+      "colophon plot takes runs, or a query that finds them; found neither",
+      {
+        hint: "Type: colophon plot k3f9q2, with the end of the run's id; `colophon ls` lists them.",
+      },
+    );
+  }
+  const listed =
+    queries.length === 0
+      ? []
+      : listRuns(ports.folders(), ports.links(), (folder) => loadListed(folder, ports.loading)).toReversed();
+  const select = (query: readonly string[], runs: Parameters<typeof selectRuns>[0]) =>
+    selectRuns(runs, parseSelection(query, undefined, ports.now()), ports.metricsOf).runs;
+  const named = names
+    .map((name) => ports.load(name))
+    .map((run) => ({ folder: run.folder, run, error: null }));
+  const chosen = [...select([], named), ...queries.flatMap((query) => select([query], listed))];
+  return [...new Map(chosen.map((run) => [run.record.folder, run])).values()];
+}
+
+function weightOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const weight = Number(text);
+  if (text.trim() !== "" && weight >= 0 && weight < 1) return weight;
+  throw new UsageError("BAD_FLAG_VALUE", `--smooth takes a weight from 0 to below 1; found "${text}"`, {
+    hint: "Type: --smooth 0.9",
+  });
+}
+
+function outputOf(path: string | undefined): { readonly path: string; readonly isPng: boolean } | undefined {
+  if (path === undefined) return undefined;
+  const form = extname(path).toLowerCase();
+  if (form === ".svg" || form === ".png") return { path, isPng: form === ".png" };
+  throw new UsageError("BAD_FLAG_VALUE", `--output takes a file that ends in .svg or .png; found "${path}"`, {
+    hint: "Type: --output plot.svg",
+  });
+}
+
+const [least, most] = [4, 10_000];
+
+function sizeOf(given: Arguments, flag: "width" | "height"): number | undefined {
+  const text = given.value(flag);
+  if (text === undefined) return undefined;
+  const size = Number(text);
+  if (/^[0-9]+$/.test(text) && size >= least && size <= most) return size;
+  throw new UsageError(
+    "BAD_FLAG_VALUE",
+    `--${flag} takes a whole number from ${least} to ${most}; found "${text}"`,
+    {
+      hint: `Type: --${flag} 800`,
+    },
+  );
+}

@@ -1,0 +1,180 @@
+/** The points of one metric of several runs, as the plot that shows them. */
+
+import type { Plot, ThinSeries } from "../../draw/plot.js";
+import { type Band, bandOf, type Point, type Series, smooth } from "../../draw/series.js";
+import { LifecycleError, UsageError } from "../../errors.js";
+import { isExperimentId, suffixOf } from "../../manifest/ids.js";
+import { parseUtc } from "../../manifest/timestamps.js";
+import type { QueriedRun } from "../../query/queried-run.js";
+import type { MetricPoint } from "../../store/metrics/journal.js";
+import { groupRuns, parametersThatDiffer } from "../records/group-runs.js";
+import type { SelectedRun } from "../records/select-runs.js";
+
+export interface PlotRequest {
+  /** By default the only one that there is. */
+  readonly metric: string | undefined;
+  readonly x: "step" | "time";
+  /** Weight of the past, 0 to below 1. */
+  readonly smoothing: number;
+  readonly isLog: boolean;
+  /** Parameters that are not told apart, parted by commas; each group is a mean with a band. */
+  readonly group: string | undefined;
+}
+
+export type VisitMetrics = (folder: string, visit: (point: MetricPoint) => void) => Promise<unknown>;
+
+/** One process of one run. */
+interface Curve extends Series {
+  readonly run: SelectedRun;
+}
+
+/** @throws UsageError without a metric to draw, LifecycleError when no run has it. */
+export async function plotRuns(
+  runs: readonly SelectedRun[],
+  request: PlotRequest,
+  visit: VisitMetrics,
+): Promise<Plot> {
+  const found = await readPoints(runs, request.metric, visit);
+  const metric = request.metric ?? onlyMetric(found.names);
+  const curves = found.read.flatMap(({ run, points }) => curvesOf(run, points.get(metric) ?? [], request.x));
+  if (curves.length === 0) throw noPoints(metric, runs.length, found.names);
+  const isSmooth = request.smoothing > 0;
+  const notes = [
+    ...(request.group === undefined ? [] : ["mean ± sample σ"]),
+    ...(isSmooth ? [`smoothed, weight ${request.smoothing}`] : []),
+  ];
+  return {
+    title: metric,
+    xLabel: request.x === "step" ? "step" : "seconds since the start",
+    ...(request.group === undefined
+      ? singles(curves, request)
+      : groups(runs, curves, request.group, request)),
+    note: notes.length === 0 ? null : notes.join(", "),
+    isLog: request.isLog,
+  };
+}
+
+type Lines = Pick<Plot, "lines" | "thin">;
+
+/** Under a smoothed line stay its raw values. */
+function singles(curves: readonly Curve[], { smoothing }: PlotRequest): Lines {
+  const lines = curves.map((curve) => smooth(curve, smoothing));
+  return {
+    lines,
+    thin: smoothing > 0 ? curves.map(({ name, points }, line) => ({ name, points, line })) : [],
+  };
+}
+
+function groups(
+  runs: readonly SelectedRun[],
+  curves: readonly Curve[],
+  names: string,
+  { smoothing }: PlotRequest,
+): Lines {
+  const queried = runs.map((run) => run.queried);
+  const differing = parametersThatDiffer(queried, names);
+  const lines: Band[] = [];
+  const thin: ThinSeries[] = [];
+  for (const { runs: members } of groupRuns(queried, names, [])) {
+    const ids = new Set(members.map(({ id }) => id));
+    const own = curves.filter(({ run }) => ids.has(run.queried.id)).map((curve) => smooth(curve, smoothing));
+    if (own.length === 0) continue;
+    const name = nameOfGroup(members[0] as QueriedRun, differing);
+    thin.push(...own.map(({ name, points }) => ({ name, points, line: lines.length })));
+    lines.push(bandOf(name, own));
+  }
+  return { lines, thin };
+}
+
+/** By what tells it from the others: `lr 0.1`. */
+function nameOfGroup({ name, params }: QueriedRun, differing: readonly string[]): string {
+  const words = differing.map((parameter) => {
+    const value = params[parameter];
+    return `${parameter} ${typeof value === "string" ? value : (JSON.stringify(value) ?? "none")}`;
+  });
+  return words.length === 0 ? name : words.join(" ");
+}
+
+interface ReadPoints {
+  readonly names: readonly string[];
+  readonly read: readonly {
+    readonly run: SelectedRun;
+    readonly points: ReadonlyMap<string, readonly MetricPoint[]>;
+  }[];
+}
+
+/** Of one metric, where it is named; else of all, as it is not known yet which is the only one. */
+async function readPoints(
+  runs: readonly SelectedRun[],
+  metric: string | undefined,
+  visit: VisitMetrics,
+): Promise<ReadPoints> {
+  const names = new Set<string>();
+  const read = [];
+  for (const run of runs) {
+    const points = new Map<string, MetricPoint[]>();
+    await visit(run.record.folder, (point) => {
+      names.add(point.metric);
+      if (metric !== undefined && point.metric !== metric) return;
+      const known = points.get(point.metric);
+      if (known === undefined) points.set(point.metric, [point]);
+      else known.push(point);
+    });
+    read.push({ run, points });
+  }
+  return { names: [...names].sort(), read };
+}
+
+/** Each process of a run is a line of its own. Points without a step are counted. */
+function curvesOf(run: SelectedRun, points: readonly MetricPoint[], x: PlotRequest["x"]): Curve[] {
+  const byRank = new Map<string | null, Point[]>();
+  const start = run.queried.started ?? 0;
+  for (const { rank, step, time, value } of points) {
+    const own = byRank.get(rank) ?? [];
+    byRank.set(rank, own);
+    const moment = x === "step" ? (step ?? own.length) : secondsSince(start, time);
+    if (moment !== undefined) own.push({ x: moment, y: value });
+  }
+  const name = shortName(run.queried.id);
+  return [...byRank].flatMap(([rank, points]) =>
+    points.length === 0 ? [] : [{ name: rank === null ? name : `${name} ${nameOfRank(rank)}`, points, run }],
+  );
+}
+
+/** Points that were read out of the output are in a journal of their own, and those of a run that has no other. */
+function nameOfRank(rank: string): string {
+  return /^[0-9]+$/.test(rank) ? `rank ${rank}` : rank;
+}
+
+function secondsSince(start: number, time: string | null): number | undefined {
+  const milliseconds = time === null ? undefined : parseUtc(time);
+  return milliseconds === undefined ? undefined : (milliseconds - start) / 1000;
+}
+
+function onlyMetric(names: readonly string[]): string {
+  const [only] = names;
+  if (only === undefined) throw noPoints(undefined, 0, names);
+  if (names.length === 1) return only;
+  throw new UsageError("WHICH_METRIC", `there are ${names.length} metrics: ${listOf(names)}`, {
+    hint: `Say which: --metric ${only}`,
+  });
+}
+
+function noPoints(metric: string | undefined, count: number, names: readonly string[]): LifecycleError {
+  const what = metric === undefined ? "no metric" : `no point of ${metric}`;
+  const where = count === 0 ? "of these runs" : count === 1 ? "of this run" : `of these ${count} runs`;
+  return new LifecycleError("NO_POINTS", `${what} is in the journals ${where}, as far as they are here`, {
+    hint:
+      names.length === 0
+        ? 'Metrics are logged by run.log(…), colophon.log(…) in Python, or lines added to "$COLOPHON_METRICS"; in a clone: colophon pull --records'
+        : `There is ${listOf(names)}.`,
+  });
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length > 8 ? `${names.slice(0, 8).join(", ")} and ${names.length - 8} more` : names.join(", ");
+}
+
+function shortName(id: string): string {
+  return isExperimentId(id) ? suffixOf(id) : id;
+}

@@ -1,0 +1,38 @@
+/** `metrics_summary.json`, written when a run ends: the journals stay out of Git, and this is what a clone knows of them. */
+import type { MetricsSummary } from "../../generated/types.js";
+import type { Redacted } from "../../secrets/redactions.js";
+import type { JournalProblems, MetricPoint } from "../../store/metrics/journal.js";
+import type { RunFolder } from "../../store/run-folder.js";
+import { createPointsSummary } from "../metrics/summarize-points.js";
+
+export interface MetricsPorts {
+  /** Calls for every point in the journals below a folder; never rejects for what stands there. */
+  readonly visitMetrics: (
+    folder: string,
+    visit: (point: MetricPoint) => void,
+  ) => Promise<readonly JournalProblems[]>;
+  readonly redactText: (text: string) => Redacted<string>;
+  readonly writeFact: (folder: RunFolder, name: string, content: string | object) => string;
+}
+
+export interface SummarizedMetrics {
+  /** Its path by its name. */
+  readonly facts: Readonly<Record<string, string>>;
+  /** `null` where the run has no metrics. */
+  readonly summary: MetricsSummary | null;
+}
+
+export async function summarizeMetrics(
+  folder: RunFolder,
+  { visitMetrics, redactText, writeFact }: MetricsPorts,
+): Promise<SummarizedMetrics> {
+  const points = createPointsSummary((name) => Object.keys(redactText(name).redactions).length > 0);
+  const problems = await visitMetrics(folder.path, points.add);
+  const summary = points.end(problems);
+  if (summary === null) return { facts: {}, summary };
+  try {
+    return { facts: { metrics_summary: writeFact(folder, "metrics_summary.json", summary) }, summary };
+  } catch {
+    return { facts: {}, summary }; // The record of the run is worth more than this, and the journals still say it.
+  }
+}

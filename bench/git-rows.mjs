@@ -1,6 +1,6 @@
-/** Git capture in this process, against one raw `git status`. */
+/** Git capture and snapshots in this process, against one raw `git status`. */
 import { execFile } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -37,5 +37,43 @@ export async function gitRows({ scratch, short, library, env, row, count }) {
       await pairs(capture, status, short ? 9 : 21),
       1.15,
     );
+    await snapshotRow(folder, files, { options, status, short, library, row });
   }
+}
+
+/** Of edits to ten files and ten new ones, every time others. */
+async function snapshotRow(folder, files, { options, status, short, library, row }) {
+  let taken = 0;
+  const edit = () => {
+    taken += 1;
+    for (let index = 0; index < 10; index += 1) {
+      writeFileSync(join(folder, `d0/f${index}.txt`), `${taken}\n`);
+      writeFileSync(join(folder, `new-${index}.txt`), `${taken}\n`);
+    }
+  };
+  const snapshot = async () => {
+    edit();
+    const captured = await library.captureSource(folder, options);
+    const suffix = taken.toString(36).padStart(6, "0");
+    const request = {
+      env: options.env,
+      experimentId: `20261120T104207Z_${captured.git.sha.slice(0, 7)}_${suffix}`,
+      isOwn: options.isOwn,
+      scan: library.findSecretRules,
+      now: Date.now,
+    };
+    let state;
+    const time = await timedAsync(async () => {
+      state = (await library.takeSnapshot(captured, request)).record.state;
+    });
+    if (state !== "stored") throw new Error(`the snapshot is ${state}`);
+    return time;
+  };
+  await snapshot();
+  row(
+    `snapshot of 20 edits, ${files} files`,
+    "one raw status",
+    await pairs(snapshot, status, short ? 9 : 21),
+    1.6,
+  );
 }

@@ -10,11 +10,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { fixtureRows } from "./fixture-rows.mjs";
 import { gitRows } from "./git-rows.mjs";
+import { groundTruthRows } from "./ground-truth-rows.mjs";
 import { hashRows } from "./hash-rows.mjs";
+import { hookRows } from "./hook-rows.mjs";
 import { pairs, processTime } from "./measure.mjs";
+import { metricRows } from "./metric-rows.mjs";
+import { observeRows } from "./observe-rows.mjs";
 import { cleanEnvironment, makeRepository } from "./repository.mjs";
+import { reproduceRows } from "./reproduce-rows.mjs";
 import { validateRows } from "./validate-rows.mjs";
+import { verifyRows } from "./verify-rows.mjs";
 import { writeRows } from "./write-rows.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -41,6 +48,13 @@ try {
   await hashRows(context);
   await writeRows(context);
   await validateRows(context);
+  await hookRows(context);
+  await verifyRows(context);
+  await metricRows(context);
+  await fixtureRows(context);
+  await observeRows(context);
+  await reproduceRows(context);
+  await groundTruthRows(context);
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -51,10 +65,10 @@ if (broken.length > 0) {
   process.exitCode = 1;
 }
 
-async function startRows({ emptyProgram: empty, row }) {
+async function startRows({ emptyProgram: empty, env, row }) {
   const start = await pairs(
-    () => processTime(process.execPath, [cli, "--version"]),
-    () => processTime(process.execPath, [empty]),
+    () => processTime(process.execPath, [cli, "--version"], { env }),
+    () => processTime(process.execPath, [empty], { env }),
     short ? 9 : 31,
   );
   row("colophon --version", "node empty.cjs", start, 1.25);
@@ -68,13 +82,25 @@ async function runRows({ emptyProgram: empty, env, row, count }) {
   for (let warm = 0; warm < 3; warm += 1) processTime(process.execPath, [cli, ...words], options(small));
   const overhead = await pairs(
     () => processTime(process.execPath, [cli, ...words], options(small)),
-    () => processTime(process.execPath, [empty]),
+    () => processTime(process.execPath, [empty], { env }),
     short ? 9 : 31,
   );
   row("colophon run -- true, 20 files", "node empty.cjs", overhead, 2.25);
   const counts = countCalls(words, small, env);
-  count("processes started by run -- true, warm", counts.spawns, 3, counts.programs);
+  // The keeper of the output, Git before and after, and the command.
+  count("processes started by run -- true, warm", counts.spawns, 4, counts.programs);
   count("files synced by run -- true", counts.fsyncs, 8);
+
+  const edited = makeRepository(join(scratch, "edited"), 20, env);
+  for (let index = 0; index < 5; index += 1) writeFileSync(join(edited, `new-${index}.txt`), "new\n");
+  writeFileSync(join(edited, "d0/f1.txt"), "edited\n");
+  for (let warm = 0; warm < 2; warm += 1) processTime(process.execPath, [cli, ...words], options(edited));
+  const withSnapshot = await pairs(
+    () => processTime(process.execPath, [cli, ...words], options(edited)),
+    () => processTime(process.execPath, [empty], { env }),
+    short ? 9 : 31,
+  );
+  row("colophon run -- true, with a full snapshot", "node empty.cjs", withSnapshot, 3);
 
   const files = short ? 2000 : 20_000;
   const large = makeRepository(join(scratch, "large"), files, env);
@@ -82,7 +108,7 @@ async function runRows({ emptyProgram: empty, env, row, count }) {
   const status = ["--no-optional-locks", "status", "--porcelain=v2", "--branch", "-z", "-uall"];
   const atScale = await pairs(
     () => processTime(process.execPath, [cli, ...words], options(large)),
-    () => processTime(process.execPath, [empty]) + processTime("git", status, options(large)),
+    () => processTime(process.execPath, [empty], { env }) + processTime("git", status, options(large)),
     short ? 5 : 15,
   );
   row(`colophon run -- true, ${files} files`, "node empty.cjs + git status", atScale, 1.5);
@@ -127,12 +153,20 @@ async function bundleLibrary() {
     stdin: {
       contents: `
         export { captureSource } from "./src/git/capture.js";
+        export { takeSnapshot } from "./src/git/snapshot/take-snapshot.js";
+        export { findSecretRules } from "./src/git/snapshot/scan-file.js";
         export { spawnCount } from "./src/git/run-git.js";
         export { writeAtomic } from "./src/files/write-atomic.js";
         export { digestFile } from "./src/files/digest.js";
         export { digestFolder } from "./src/files/digest-folder.js";
         export { openStatCache } from "./src/files/stat-cache.js";
         export { digestInput } from "./src/files/digest-inputs.js";
+        export { liveMetrics } from "./src/operations/live/live-metrics.js";
+        export { openJournal } from "./src/store/metrics/append-journal.js";
+        export { visitMetrics } from "./src/store/metrics/read-journals.js";
+        export { verifyRun } from "./src/operations/verify/verify-runs.js";
+        export { verifyPorts } from "./src/local-ports/verify.js";
+        export { buildGroundTruthManifest, validateGroundTruthManifest, formatDisk } from "./src/index.js";
       `,
       resolveDir: root,
       loader: "ts",

@@ -16,12 +16,9 @@ export async function validateRows({ root, cli, scratch, short, row, env }) {
      } };
      walk(process.argv[2]);`,
   );
-  const example = JSON.parse(
-    readFileSync(join(root, "spec/examples/valid/experiment-external.json"), "utf8"),
-  );
   for (const count of short ? [1000] : [1000, 10_000, 100_000]) {
     const folder = join(scratch, `manifests-${count}`);
-    writeManifests(folder, count, example);
+    writeManifests(folder, count, root);
     const measured = await pairs(
       () => processTime(process.execPath, [cli, "validate", folder], { env }),
       () => processTime(process.execPath, [reader, folder], { env }),
@@ -32,7 +29,10 @@ export async function validateRows({ root, cli, scratch, short, row, env }) {
   }
 }
 
-function writeManifests(folder, count, example) {
+export function writeManifests(folder, count, root) {
+  const example = JSON.parse(
+    readFileSync(join(root, "spec/examples/valid/experiment-external.json"), "utf8"),
+  );
   for (let index = 0; index < count; index += 1) {
     const month = join(folder, `2026-${String(1 + (index % 12)).padStart(2, "0")}`);
     const id = `2026${String(1 + (index % 12)).padStart(2, "0")}01T000000Z_3f9c2e1_${index.toString(36).padStart(6, "0")}`;

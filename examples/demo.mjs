@@ -89,6 +89,34 @@ function story() {
   git("add", folder);
   show(["git", "status", "--short"]);
 
+  chapter("A pipeline: stages that leave artifacts, one of them skipped");
+  const pipeline = join(examples, "pipeline");
+  for (const name of readdirSync(pipeline).filter((name) => name.endsWith(".mjs")))
+    copyFileSync(join(pipeline, name), join(project, name));
+  const settings = join(project, "colophon.json");
+  const { pipelines } = JSON.parse(readFileSync(join(pipeline, "colophon.json"), "utf8"));
+  writeFileSync(
+    settings,
+    JSON.stringify({ ...JSON.parse(readFileSync(settings, "utf8")), pipelines }, null, 2),
+  );
+  writeFileSync(join(project, ".gitignore"), "node_modules/\nmodel.json\nbuild/\n");
+  git("add", ".");
+  git("commit", "--quiet", "--message=Add a pipeline");
+  colophon("run", "--pipeline", "penguins", "--data", "penguins=data/penguins.csv");
+
+  chapter("One line of code changes: what differs, and what of it came out differently");
+  const fit = join(project, "fit.mjs");
+  writeFileSync(fit, readFileSync(fit, "utf8").replace("index % 3 !== 0", "index % 5 !== 0"));
+  git("commit", "--quiet", "--all", "--message=Fit on four penguins of five");
+  const [first] = runsOf("penguins");
+  colophon("run", "--quiet", "--pipeline", "penguins", "--data", "penguins=data/penguins.csv");
+  const second = runsOf("penguins").find((id) => id !== first);
+  const words = ["diff", first.slice(-6), second.slice(-6)];
+  console.log(`$ colophon ${words.join(" ")}`);
+  if (run(process.execPath, [colophonFile, ...words], true) !== 1)
+    throw new Error("the two runs were said to be equal");
+  colophon("ls");
+
   if (spawnSync("python3", ["--version"], { env }).status === 0) {
     chapter("The same in Python");
     colophon(
@@ -102,6 +130,21 @@ function story() {
       "data/penguins.csv",
       "--epochs",
       "3",
+    );
+    chapter("Metrics: what a script logs is in the record, and compared");
+    copyFileSync(join(examples, "metrics/root.py"), join(project, "root.py"));
+    copyFileSync(join(examples, "metrics/root.sh"), join(project, "root.sh"));
+    git("add", ".");
+    git("commit", "--quiet", "--message=Take roots");
+    colophon("run", "--quiet", "--synthetic-seed", "1", "--name", "python-root", "--", "python3", "root.py");
+    colophon("run", "--quiet", "--synthetic-seed", "1", "--name", "shell-root", "--", "sh", "root.sh");
+    colophon("show", runsOf("python-root")[0].slice(-6));
+    colophon(
+      "ls",
+      "--where",
+      "metrics.gap.count = 12",
+      "--columns",
+      "params.start,metrics.gap,metrics.gap.max",
     );
   } else {
     chapter("Python is not on this machine: the example in Python is skipped");
@@ -136,6 +179,19 @@ function run(program, words, mayFail = false) {
   if (error) throw error;
   if (status !== 0 && !mayFail) throw new Error(`${program} ${words.join(" ")} ended with ${status}`);
   return status;
+}
+
+/** Ids of the runs with that name. */
+function runsOf(name) {
+  const records = join(project, "records");
+  return readdirSync(records)
+    .filter((month) => month.startsWith("20"))
+    .flatMap((month) => readdirSync(join(records, month)).map((id) => ({ month, id })))
+    .filter(({ month, id }) => {
+      const run = JSON.parse(readFileSync(join(records, month, id, "run_manifest.json"), "utf8"));
+      return run.run_name === name;
+    })
+    .map(({ id }) => id);
 }
 
 function onlyRun() {

@@ -13,7 +13,9 @@ if (changed(installed) < changed(join(root, "package-lock.json"))) {
 }
 // The hooks of this repository itself. Outside a checkout (an archive, say) there is nothing to hook into.
 if (existsSync(join(root, ".git"))) run(process.execPath, [join(root, "node_modules/husky/bin.js")]);
-if (newest(["src", "spec", "scripts", "package.json"]) > changed(join(root, "dist/colophon.cjs"))) {
+const isOld = newest(["src", "spec", "scripts", "package.json"]) > changed(join(root, "dist/colophon.cjs"));
+// Another Node than the one that built cannot use the code that was compiled then.
+if (isOld || !files(join(root, "dist")).some((file) => file.includes(`-${process.version}-`))) {
   run(process.execPath, [join(root, "scripts/build.mjs")]);
 }
 

@@ -1,0 +1,13 @@
+/** Newton's way to the square root of two, logged by a program that records itself: `node root.mjs`. */
+import { startRun, synthetic } from "colophon";
+
+const run = await startRun({ params: { start: 100 }, dataProvenance: synthetic(1) });
+let x = 100;
+for (let step = 0; step < 12; step += 1) {
+  run.log({ gap: Number(Math.abs(x * x - 2).toFixed(6)) }, { step });
+  x = (x + 2 / x) / 2;
+}
+await run.stage("10_check", () => {
+  if (Math.abs(x - Math.SQRT2) > 1e-9) throw new Error(`it ended at ${x}`);
+});
+await run.finish();

@@ -91,8 +91,9 @@ function normalised(text: string): string {
   return text
     .replaceAll(/\d{8}T\d{6}Z_[0-9a-f]{7}_[0-9a-z]{6}/g, "ID")
     .replaceAll(/\d{4}-\d{2}\/ID/g, "MONTH/ID")
-    .replaceAll(/(colophon|finished|commit) +(?!commit)[0-9a-z]{6}\b/g, "$1 SUFFIX")
-    .replaceAll(/code +[0-9a-f]{7}/g, "code SHA")
+    .replaceAll(/(colophon|finished|commit|^A|^B) +(?!commit)[0-9a-z]{6}\b/gm, "$1 SUFFIX")
+    .replaceAll(/code +[0-9a-f]{7}( → [0-9a-f]{7})?/g, "code SHA")
+    .replaceAll(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}/g, "WHEN")
     .replaceAll(/node \d+\.\d+\.\d+/g, "node VERSION")
     .replaceAll(/\d+\.\d s/g, "TIME");
 }
@@ -101,10 +102,18 @@ describe("README", () => {
   test("has no block that this test does not know", () => {
     expect(blocks.map(({ language, name }) => [language, name].filter(Boolean).join(" ")).sort()).toEqual([
       "console",
+      "console diff",
+      "console metrics",
+      "console stages",
       "js api",
+      "js live",
       "json config",
+      "python metrics",
       "sh",
+      "sh events",
       "sh install",
+      "sh metrics",
+      "sh runs",
       "sh test",
       "text",
     ]);
@@ -156,9 +165,77 @@ describe("README", () => {
     expect(JSON.parse(readFileSync(join(study, "findings.json"), "utf8")).files.length).toBe(6);
   });
 
+  test("shows a pipeline, and what differs when its code has changed", () => {
+    linkWhereNotInstalled();
+    const pipeline = join(root, "examples/pipeline");
+    for (const name of readdirSync(pipeline)) cpSync(join(pipeline, name), join(study, name));
+    writeFileSync(join(study, ".gitignore"), "build/\nrecords/\nnode_modules/\nmodel.bin\n*.mjs.log\n");
+    commitAll("Add the pipeline");
+    rmSync(join(study, "records"), { recursive: true, force: true });
+    const shown = block("console", "stages");
+    // What goes to stderr and what to stdout arrives in the order it was written.
+    const output = call("sh", ["-c", `${shown.split("\n")[0]!.slice(2)} 2>&1`]);
+    expect(normalised(output.replaceAll(/ +$/gm, ""))).toBe(normalised(shown.replace(/^\$ .*\n/, "")));
+    const fit = readFileSync(join(study, "fit.mjs"), "utf8");
+    writeFileSync(join(study, "fit.mjs"), fit.replace("index % 3 !== 0", "index % 5 !== 0"));
+    commitAll("Fit on four penguins of five");
+    const again =
+      "colophon run --quiet --pipeline penguins --data penguins=data/penguins.csv --param folds=5 2>&1";
+    call("sh", ["-c", again]);
+    const { status, stdout } = spawnSync("colophon", ["diff", ...runsByTime()], {
+      cwd: study,
+      env,
+      encoding: "utf8",
+    });
+    const lines = block("console", "diff").split("\n").slice(1);
+    expect(status).toBe(1);
+    expect(
+      normalised(stdout)
+        .split("\n")
+        .slice(0, lines.length - 1),
+    ).toEqual(normalised(lines.join("\n")).split("\n").slice(0, -1));
+  });
+
+  const python = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0;
+  (python ? test : test.skip)(
+    "shows metrics from Python and from a shell (skipped without python3 of 3.8 or newer)",
+    () => {
+      linkWhereNotInstalled();
+      writeFileSync(join(study, "loss.py"), block("python", "metrics"));
+      const before = existsSync(join(study, "records")) ? runsByTime() : [];
+      call("sh", ["-euc", block("sh", "metrics")]);
+      const [id = ""] = runsByTime().filter((each) => !before.includes(each));
+      const shown = call("colophon", ["show", id]);
+      expect(shown).toContain(block("console", "metrics").split("\n").slice(1).join("\n"));
+      expect(shown).toMatch(/^tags +baseline$/m);
+    },
+  );
+
+  test("shows what can be done with runs, line by line", () => {
+    call("sh", ["-euc", block("sh", "runs")]);
+    const notes = runsByTime().map((id) =>
+      join(study, "records", `${id.slice(0, 4)}-${id.slice(4, 6)}`, id, "00_run_metadata/notes.jsonl"),
+    );
+    expect(notes.filter((file) => existsSync(file))).toHaveLength(1);
+  });
+
+  test("shows events that come back as they were written", () => {
+    call("sh", ["-euc", block("sh", "events")]);
+    const events = readFileSync(join(study, "fixtures/opening/events.jsonl"), "utf8");
+    expect(readFileSync(join(study, "replayed.jsonl"), "utf8")).toBe(events);
+    expect(events.split("\n")).toHaveLength(41);
+  });
+
+  test("shows a program that records a run of itself", () => {
+    linkPackage();
+    writeFileSync(join(study, "live.mjs"), block("js", "live"));
+    expect(call(process.execPath, ["live.mjs"])).toBe(
+      "00_run_metadata completed, 20_model_fit completed, 40_decomposition skipped, 99_collect completed\n",
+    );
+  });
+
   test("shows an API that works", () => {
-    mkdirSync(join(study, "node_modules"), { recursive: true });
-    symlinkSync(root, join(study, "node_modules/colophon"));
+    linkPackage();
     writeFileSync(join(study, "api.mjs"), block("js", "api"));
     expect(call(process.execPath, ["api.mjs"])).toMatch(/\/data_provenance\/hashes: .*\n?[\s\S]*main\n$/);
   });
@@ -179,6 +256,31 @@ describe("README", () => {
       expect([target, existsSync(join(root, target!))]).toEqual([target, true]);
   });
 });
+
+function linkPackage(): void {
+  mkdirSync(join(study, "node_modules"), { recursive: true });
+  if (!existsSync(join(study, "node_modules/colophon")))
+    symlinkSync(root, join(study, "node_modules/colophon"));
+}
+
+function commitAll(message: string): void {
+  call("git", ["add", "."]);
+  call("git", ["commit", "--quiet", `--message=${message}`]);
+}
+
+/** Oldest first. */
+function runsByTime(): string[] {
+  const records = join(study, "records");
+  return readdirSync(records)
+    .filter((name) => name.startsWith("20"))
+    .flatMap((month) => readdirSync(join(records, month)))
+    .map((id) => {
+      const file = join(records, `${id.slice(0, 4)}-${id.slice(4, 6)}`, id, "run_manifest.json");
+      return [JSON.parse(readFileSync(file, "utf8")).started_at as string, id] as const;
+    })
+    .sort()
+    .map(([, id]) => id);
+}
 
 /** The blocks after the installation also work when only one of them is run. */
 function linkWhereNotInstalled(): void {

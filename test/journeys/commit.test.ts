@@ -113,11 +113,48 @@ describe("colophon commit", () => {
   test("refuses a run whose manifest is not valid, and shows every finding", () => {
     const { folder } = writeRun(repository);
     repository.write(`${folder}/manifest.json`, '{"manifest_schema_version": 1}');
-    expect(refusal("k3f9q2")).toEqual([1, expect.stringMatching(/INVALID_MANIFEST.*data_provenance/s)]);
-    repository.write(`${folder}/manifest.json`, "{");
-    expect(refusal("k3f9q2")[0]).toBe(1);
-    repository.call("rm", [`${folder}/manifest.json`]);
-    expect(refusal("k3f9q2")).toEqual([1, expect.stringContaining("does not exist")]);
+    expect(refusal("k3f9q2")).toEqual([3, expect.stringMatching(/RECORD_INVALID.*data_provenance.*env/s)]);
+    repository.write(`${folder}/run_manifest.json`, "{");
+    expect(refusal("k3f9q2")).toEqual([3, expect.stringMatching(/RECORD_TRUNCATED.*run_manifest\.json/s)]);
+    expect(repository.git("diff", "--cached", "--name-only")).toBe("");
+  });
+
+  test("refuses a run of which a part is missing, in the words of other commands", () => {
+    const { folder } = writeRun(repository);
+    const other = writeRun(repository, { suffix: "aaaaaa" });
+    const remove = (path: string) => repository.call("rm", ["-r", path]);
+    remove(`${folder}/00_run_metadata/config.resolved.json`);
+    expect(refusal("aaaaaa", "k3f9q2")).toEqual([
+      3,
+      expect.stringMatching(/ARTIFACT_GONE.*config_resolved/s),
+    ]);
+    remove(`${other.folder}/manifest.json`);
+    expect(refusal("aaaaaa")).toEqual([3, expect.stringMatching(/RUN_HALF_HERE.*without manifest\.json/s)]);
+    remove(`${other.folder}/run_manifest.json`);
+    expect(refusal("aaaaaa")).toEqual([
+      3,
+      expect.stringMatching(/RUN_HALF_HERE.*without run_manifest\.json/s),
+    ]);
+    expect(repository.git("status", "--porcelain", "--untracked-files=no")).toBe("");
+  });
+
+  test("says of a run of another branch that it is on another branch", () => {
+    const { folder } = writeRun(repository);
+    repository.git("checkout", "--quiet", "-b", "study");
+    commit("k3f9q2");
+    repository.git("checkout", "--quiet", "main");
+    const [status, stderr] = refusal("k3f9q2");
+    expect([status, stderr]).toEqual([3, expect.stringMatching(/RUN_ON_ANOTHER_BRANCH/)]);
+    const line = /git -C (\S+) (log .*)$/m.exec(stderr) as RegExpExecArray;
+    expect(line[1]).toBe(`${repository.root}/${folder}`);
+    expect(repository.git("-C", line[1] as string, ...(line[2] as string).split(" "))).toMatch(/Record run/);
+  });
+
+  test("says how many files it committed", () => {
+    const { folder } = writeRun(repository);
+    commit("k3f9q2");
+    repository.write(`${folder}/00_run_metadata/notes.jsonl`, '{"note":"good"}\n');
+    expect(repository.colophon(["commit", "k3f9q2"]).stderr).toContain("(1 file)");
   });
 
   test("takes a message, and keeps the trailer behind it", () => {

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { expectOutput } from "./matches-schema.js";
@@ -226,9 +226,11 @@ describe("colophon hooks", () => {
   });
 
   test("says so when the package lacks its hook", () => {
-    mkdirSync(join(repository.root, "../alone/dist"), { recursive: true });
     const alone = join(repository.root, "../alone/dist/colophon.cjs");
-    copyFileSync(cli, alone);
+    cpSync(dirname(cli), dirname(alone), {
+      recursive: true,
+      filter: (path) => path === dirname(cli) || path.endsWith(".cjs"),
+    });
     symlinkSync(join(dirname(cli), "../node_modules"), join(repository.root, "../alone/node_modules"));
     const { status, stderr } = repository.call(process.execPath, [alone, "hooks", "install"]);
     expect([status, stderr]).toEqual([3, expect.stringContaining("HOOK_SCRIPT_MISSING")]);

@@ -1,6 +1,7 @@
 /** A run's folder as `colophon run` leaves it, written without running anything. */
 import { readFileSync } from "node:fs";
 import { folderOfExperiment } from "../../src/manifest/ids.js";
+import { commandFact, environmentFact, seedFact } from "../operations/records/records.js";
 import type { Repository } from "./repository.js";
 
 export interface RecordedRun {
@@ -37,7 +38,10 @@ export function writeRun(
     id,
     folder,
     tracked: [
-      put("00_run_metadata/command.json", "{}\n"),
+      put("00_run_metadata/command.json", asText(commandFact)),
+      put("00_run_metadata/config.resolved.json", asText({ lr: 3e-4 })),
+      put("00_run_metadata/environment.json", asText(environmentFact)),
+      put("00_run_metadata/input_data_provenance.json", asText(seedFact)),
       put("SHA256SUMS", ""),
       put("manifest.json", asText({ ...experiment, experiment_id: id })),
       put("run_manifest.json", asText({ ...run, run_name: name })),

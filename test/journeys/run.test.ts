@@ -177,7 +177,7 @@ describe("colophon run", () => {
       head: repository.read(".git/HEAD"),
       config: repository.read(".git/config"),
       stash: repository.git("stash", "list"),
-      refs: repository.git("for-each-ref"),
+      refs: repository.git("for-each-ref", "refs/heads", "refs/tags", "refs/remotes", "refs/stash"),
       status: repository
         .call("git", ["--no-optional-locks", "status", "--porcelain", "-uall"])
         .stdout.split("\n")

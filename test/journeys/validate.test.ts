@@ -90,6 +90,23 @@ describe("colophon validate", () => {
     );
   });
 
+  test("judges thousands of files, which takes several threads, as it judges a few", () => {
+    const wrong = valid.replace('"dirty": false', '"dirty": 0');
+    const texts = [valid, wrong, valid.slice(0, 400), '{"name": "app"}', "{}"];
+    for (let index = 0; index < 3300; index += 1) {
+      const name = index % 2 === 0 ? "manifest.json" : "table.manifest.json";
+      repository.write(`many/${index % 3}/${index}/${name}`, texts[index % 5] as string);
+    }
+    const together = filesOf(repository.colophon(["validate", "--json", "many"]));
+    const apart = ["0", "1", "2"].flatMap((part) =>
+      filesOf(repository.colophon(["validate", "--json", `many/${part}`])),
+    );
+    expect(together).toEqual(apart);
+    expect(together.map(({ valid }) => valid)).toEqual(expect.arrayContaining([true, false]));
+    // Those that are nobody's, and named like anybody's.
+    expect(together).toHaveLength(3300 - 660);
+  });
+
   test("does not follow a link out of the searched folder (P4)", () => {
     repository.write("secret.txt", "top secret");
     repository.call("sh", [

@@ -1,0 +1,162 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type MetricPoint, readMetrics } from "../../src/store/metrics/read-journals.js";
+import { makeRepository, type Repository } from "./repository.js";
+
+const api = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", import.meta.url))).href;
+
+let repository: Repository;
+beforeAll(() => {
+  repository = makeRepository();
+  repository.write(".gitignore", "*.mjs\n");
+  repository.git("add", ".");
+  repository.git("commit", "--quiet", "--message=Ignore");
+});
+afterAll(() => repository.remove());
+
+function folders(): string[] {
+  const records = join(repository.root, "records");
+  if (!existsSync(records)) return [];
+  return readdirSync(records)
+    .filter((name) => name.startsWith("20"))
+    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
+}
+
+/** Runs a program that records itself, and reads what it logged. */
+async function live(body: string, env: NodeJS.ProcessEnv = {}) {
+  const before = new Set(folders());
+  repository.write(
+    "live.mjs",
+    `import { startRun, synthetic } from ${JSON.stringify(api)};
+     import { mkdirSync, rmSync } from "node:fs";
+     const run = await startRun({ dataProvenance: synthetic(42) });
+     const refusal = (work) => { try { work(); } catch (error) { console.log(error.code + ": " + error.message); } };
+     ${body}`,
+  );
+  const outcome = repository.call(process.execPath, ["live.mjs"], { env });
+  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const reading = readMetrics(folder);
+  const points: MetricPoint[] = [];
+  for await (const point of reading) points.push(point);
+  const run = folder === "" ? undefined : JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8"));
+  return { ...outcome, folder, points, problems: reading.problems, run };
+}
+
+const curve = (points: readonly MetricPoint[]) =>
+  points.map(({ metric, step, value }) => [metric, step, value]);
+
+describe("run.params, run.summary and run.tag", () => {
+  test("are put on record when the run ends, without secrets", async () => {
+    const { status, stdout, stderr, folder, run } = await live(`
+      console.log(run.params({ layers: [1, 2], api_key: "sk-proj-0123456789abcdefghijABCD" }), run.tag("baseline"), run.summary({ best: 7 }));
+      refusal(() => run.params(3));
+      refusal(() => run.tag(" a"));
+      await run.stage("10_fit", () => {});
+      await run.finish();
+      refusal(() => run.tag("late"));`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => line.slice(0, 40)),
+    ).toEqual([
+      "true true true",
+      "BAD_ARGUMENT: what params reports must b",
+      "BAD_ARGUMENT: a tag must be a text of 1 ",
+      expect.stringMatching(/^RUN_FROZEN: /),
+    ]);
+    const lines = readFileSync(join(folder, "00_run_metadata/params.jsonl"), "utf8").trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { params: { layers: [1, 2], api_key: expect.stringMatching(/^«redacted:/) } },
+      { tags: ["baseline"] },
+      { summary: { best: 7 } },
+    ]);
+    expect(readdirSync(join(folder, "logs")).filter((name) => name.endsWith(".jsonl"))).toEqual([]);
+    expect(run.stages.at(-1).artifacts.reported).toBe("00_run_metadata/params.jsonl");
+  });
+});
+
+describe("run.log", () => {
+  test("keeps every point, in and outside of stages", async () => {
+    const { status, stderr, points, problems, run, folder } = await live(`
+      await run.stage("10_fit", () => {
+        for (let step = 0; step < 3; step += 1) run.log({ loss: 1 / (step + 1), "val/é": step }, { step });
+      });
+      console.log(run.log({ loss: NaN, norm: -Infinity }), run.log({ loss: 5 }, { step: 1, durable: true }), run.log({}));
+      await run.finish();`);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    expect(curve(points)).toEqual([
+      ["loss", 0, 1],
+      ["val/é", 0, 0],
+      ["loss", 1, 0.5],
+      ["val/é", 1, 1],
+      ["loss", 2, 1 / 3],
+      ["val/é", 2, 2],
+      ["loss", null, Number.NaN],
+      ["norm", null, Number.NEGATIVE_INFINITY],
+      ["loss", 1, 5],
+    ]);
+    expect(problems).toEqual([]);
+    expect(points[0]?.time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    expect(run.status).toBe("completed");
+    expect(readFileSync(join(folder, "metrics.jsonl"), "utf8").split("\n")[1]).toMatch(
+      /^\{"step":1,"time":"[^"]+","metrics":\{"loss":0\.5,"val\/é":1\}\}$/,
+    );
+  });
+
+  test("takes metrics, and says what is none (BAD_ARGUMENT, RUN_FROZEN)", async () => {
+    const { stdout, points } = await live(`
+      refusal(() => run.log({ loss: "0.3" }));
+      refusal(() => run.log({ "": 1 }));
+      refusal(() => run.log({ "a\\nb": 1 }));
+      refusal(() => run.log([1]));
+      refusal(() => run.log({ loss: 1 }, { step: "2" }));
+      refusal(() => run.log({ loss: 1 }, { step: 2 ** 60 }));
+      refusal(() => run.log({ loss: 1 }, { at: 2 }));
+      refusal(() => run.log({ loss: 1 }, { durable: 1 }));
+      refusal(() => run.log(Object.fromEntries(Array.from({ length: 60000 }, (_, at) => ["a long name of a metric " + at, at]))));
+      await run.fail(new Error("enough"));
+      refusal(() => run.log({ loss: 1 }));`);
+    expect(stdout.trim().split("\n")).toEqual([
+      'BAD_ARGUMENT: the metric loss must be a number, found the string "0.3"',
+      'BAD_ARGUMENT: the name of a metric is empty: ""',
+      'BAD_ARGUMENT: the name of a metric holds a control character: "a\\nb"',
+      "BAD_ARGUMENT: the metrics of log must be an object of numbers by name, found an array of 1",
+      'BAD_ARGUMENT: step of log must be a number of at most 2^53 - 1, or null, found the string "2"',
+      "BAD_ARGUMENT: step of log must be a number of at most 2^53 - 1, or null, found the integer 1152921504606847000",
+      'BAD_ARGUMENT: an option of log must be step or durable, found the string "at"',
+      "BAD_ARGUMENT: durable of log must be true or false, found the integer 1",
+      "BAD_ARGUMENT: the metrics of one call must fit 1048576 bytes",
+      expect.stringMatching(/^RUN_FROZEN: /),
+    ]);
+    expect(points).toEqual([]);
+  });
+
+  test("lets the program go on where nothing can be written, and says so once", async () => {
+    const { status, stdout, stderr, points, run } = await live(`
+      mkdirSync(run.folder + "/metrics.jsonl");
+      console.log(run.log({ loss: 1 }), run.log({ loss: 2 }));
+      rmSync(run.folder + "/metrics.jsonl", { recursive: true });
+      console.log(run.log({ loss: 3 }));
+      await run.stage("10_fit", () => {});
+      await run.finish();`);
+    expect({ status, stdout }).toEqual({ status: 0, stdout: "false false\ntrue\n" });
+    expect(curve(points)).toEqual([["loss", null, 3]]);
+    expect(run.status).toBe("completed");
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringMatching(/^colophon: metrics are not kept: .*EISDIR.*the program goes on$/),
+      expect.stringMatching(/^colophon: 2 calls of log were not kept in .*metrics\.jsonl$/),
+    ]);
+  });
+
+  test("does nothing in a process of a job that does not write the run", async () => {
+    const { status, stdout, folder } = await live("console.log(run.isRecorded, run.log({ loss: 1 }));", {
+      RANK: "1",
+      WORLD_SIZE: "2",
+    });
+    expect({ status, stdout, folder }).toEqual({ status: 0, stdout: "false false\n", folder: "" });
+  });
+});

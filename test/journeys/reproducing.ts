@@ -1,0 +1,65 @@
+/** A repository of its own for each test, with runs in it that are recorded and reproduced by the built program. */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect } from "@jest/globals";
+import type { Reproduction } from "../../src/operations/reproduce/result.js";
+import { expectOutput } from "./matches-schema.js";
+import { makeRepository, type Outcome, type Repository } from "./repository.js";
+
+export const seed = ["--synthetic-seed", "1"];
+
+export let repository: Repository;
+beforeEach(() => {
+  repository = makeRepository();
+});
+afterEach(() => repository.remove());
+
+export function done(outcome: Outcome, status = 0): Outcome {
+  if (outcome.status !== status)
+    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
+  return outcome;
+}
+
+export function commit(files: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(files)) repository.write(path, text);
+  repository.git("add", ".");
+  repository.git("commit", "--quiet", "--message=Code");
+}
+
+export function folders(): string[] {
+  const records = join(repository.root, "records");
+  if (!existsSync(records)) return [];
+  const months = readdirSync(records).filter((name) => /^\d{4}-\d{2}$/.test(name));
+  return months.flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
+}
+
+/** Gives the id of the run. */
+export function record(words: readonly string[], { status = 0, env = {}, directory = "." } = {}): string {
+  const before = new Set(folders());
+  done(repository.colophon(["run", "--quiet", ...words], { env, directory }), status);
+  return folders()
+    .find((folder) => !before.has(folder))!
+    .split("/")
+    .at(-1)!;
+}
+
+export interface Reproduced {
+  readonly status: number | null;
+  readonly found: Reproduction;
+  readonly stderr: string;
+}
+
+/** Holds the output against its schema, and looks whether anything of ours is left. */
+export function reproduce(id: string, ...words: string[]): Reproduced {
+  return reproduceIn({}, id, ...words);
+}
+
+export function reproduceIn(env: NodeJS.ProcessEnv, id: string, ...words: string[]): Reproduced {
+  const { status, stdout, stderr } = repository.colophon(["reproduce", "--json", ...words, id], { env });
+  expect(stderr).not.toContain("fault of Colophon");
+  const found = expectOutput("cli_reproduce", stdout) as unknown as Reproduction;
+  if (found.worktree === null) expect(existsSync(join(repository.root, ".git/worktrees"))).toBe(false);
+  return { status, found, stderr };
+}
+
+export const missingIn = ({ found }: Reproduced) => found.missing.map(({ what, subject }) => [what, subject]);

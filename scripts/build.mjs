@@ -192,7 +192,7 @@ async function bundleCli() {
   compileProgram(join(dist, program));
 }
 
-/** The programs that observed commands load; `src/local-ports/observe.ts` looks for them beside the CLI. */
+/** The programs that observed commands load; `src/local-ports/run/observe.ts` looks for them beside the CLI. */
 async function copyInjected() {
   const source = join(root, "src/process/observe/inject");
   const target = join(dist, "observe");

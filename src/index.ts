@@ -9,7 +9,7 @@ import type { ExperimentManifest } from "./kinds/experiment.js";
 import type { RunManifest } from "./kinds/run/run.js";
 import { kinds } from "./kinds/table.js";
 import { buildManifestPorts, documentPorts, type MetricReading, readJournals } from "./local-ports/api.js";
-import { listRunsAt, loadRunAt } from "./local-ports/records.js";
+import { listRunsAt, loadRunAt } from "./local-ports/records/records.js";
 import type { RunDiff } from "./operations/diff/diff-runs.js";
 import type { LiveRun } from "./operations/live/live-run.js";
 import type { StartRunOptions } from "./operations/live/start-live-run.js";
@@ -20,8 +20,8 @@ import {
   type ReadOptions,
   type ValidationOptions,
 } from "./operations/manifests/documents.js";
-import type { ListedRun } from "./operations/records/list-runs.js";
-import type { LoadedRun } from "./operations/records/loaded-run.js";
+import type { ListedRun } from "./operations/records/list/list-runs.js";
+import type { LoadedRun } from "./operations/records/load/loaded-run.js";
 import type { VerifiedRun } from "./operations/verify/result.js";
 
 export * from "./api/figures.js";
@@ -72,13 +72,13 @@ export { contentId, digestOfBytes, digestOfValue } from "./manifest/digest.js";
 export type { RunDiff } from "./operations/diff/diff-runs.js";
 export type { LoadedFixture, LoadFixtureOptions } from "./operations/fixtures/load-fixture.js";
 export type { OnEvent, Replayed, ReplayOptions } from "./operations/fixtures/replay-fixture.js";
-export type { VerifiedFixture } from "./operations/fixtures/verify-fixture.js";
+export type { VerifiedFixture } from "./operations/fixtures/verify/verify-fixture.js";
 export type { LogOptions } from "./operations/live/live-metrics.js";
 export type { ArtifactOptions, LiveRun, LiveStage, RecordedArtifact } from "./operations/live/live-run.js";
 export type { StartRunOptions } from "./operations/live/start-live-run.js";
 export type { BuildManifestOptions } from "./operations/manifests/build-manifest.js";
 export type { ReadOptions, ValidationOptions } from "./operations/manifests/documents.js";
-export type { ListedRun } from "./operations/records/list-runs.js";
+export type { ListedRun } from "./operations/records/list/list-runs.js";
 export {
   type Availability,
   artifactOf,
@@ -87,7 +87,7 @@ export {
   type Note,
   type ObservedState,
   type RunState,
-} from "./operations/records/loaded-run.js";
+} from "./operations/records/load/loaded-run.js";
 export type { CheckResult, CheckState, Verdict, VerifiedRun } from "./operations/verify/result.js";
 export { version } from "./version.js";
 
@@ -122,7 +122,7 @@ export async function startRun(options: StartRunOptions = {}): Promise<LiveRun> 
   const [{ startLiveRun }, { unrecordedRun }, { livePorts, metricsOfRank, rankHere }] = await Promise.all([
     import("./operations/live/start-live-run.js"),
     import("./operations/live/unrecorded-run.js"),
-    import("./local-ports/live.js"),
+    import("./local-ports/run/live.js"),
   ]);
   const rank = rankHere();
   const directory = resolve(options.directory ?? ".");
@@ -247,7 +247,7 @@ export async function diffRuns(
 ): Promise<RunDiff> {
   const [{ diffRuns }, { diffPorts }] = await Promise.all([
     import("./operations/diff/diff-runs.js"),
-    import("./local-ports/diff.js"),
+    import("./local-ports/records/diff.js"),
   ]);
   return diffRuns(a, b, diffPorts(resolve(directory), process.env, [a, b], hunks ? "all" : "none"));
 }
@@ -269,7 +269,7 @@ export async function verifyRun(
 ): Promise<VerifiedRun> {
   const [{ verifyRun }, { verifyPorts }] = await Promise.all([
     import("./operations/verify/verify-runs.js"),
-    import("./local-ports/verify.js"),
+    import("./local-ports/records/verify.js"),
   ]);
   const path = resolve(documentPorts.pathOf(pathOrFolder));
   return verifyRun(path, verifyPorts(resolve(directory), process.env, { namespace }));

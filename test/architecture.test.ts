@@ -205,6 +205,6 @@ describe("the layers of src", () => {
       text
         .filter(([, code]) => /\beval\(|new Function\(|node:vm|shell: true/.test(code))
         .map(([file]) => file),
-    ).toEqual(["cli/start.ts", "local-ports/console/thread.ts"]);
+    ).toEqual(["cli/start.ts", "local-ports/run/console/thread.ts"]);
   });
 });

@@ -84,7 +84,7 @@ export async function recordFigure(
 ): Promise<RecordedFigure> {
   const [{ recordFigure }, { figurePorts }] = await Promise.all([
     import("../operations/figures/record-figure.js"),
-    import("../local-ports/figures.js"),
+    import("../local-ports/figures/figures.js"),
   ]);
   const drawn = pipeline?.slice ?? payload;
   const request = {

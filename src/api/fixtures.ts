@@ -4,7 +4,7 @@ import type { Finding } from "../errors.js";
 import type { ExpectedOutputManifest } from "../kinds/fixture/manifest.js";
 import { kinds } from "../kinds/table.js";
 import { documentPorts } from "../local-ports/api.js";
-import { fixturePorts } from "../local-ports/fixtures.js";
+import { fixturePorts } from "../local-ports/synthetic/fixtures.js";
 import {
   type LoadedFixture,
   type LoadFixtureOptions,
@@ -16,7 +16,7 @@ import {
   type ReplayOptions,
   replayFixtureAt,
 } from "../operations/fixtures/replay-fixture.js";
-import { type VerifiedFixture, verifyFixtureAt } from "../operations/fixtures/verify-fixture.js";
+import { type VerifiedFixture, verifyFixtureAt } from "../operations/fixtures/verify/verify-fixture.js";
 import {
   type DocumentCalls,
   documentCalls,

@@ -8,7 +8,7 @@ import {
 import type { GroundTruthManifest } from "../kinds/ground-truth/ground-truth.js";
 import { kinds } from "../kinds/table.js";
 import { documentPorts } from "../local-ports/api.js";
-import { writeTablesPorts } from "../local-ports/ground-truth.js";
+import { writeTablesPorts } from "../local-ports/synthetic/ground-truth.js";
 import type { DataTable } from "../operations/ground-truth/data-table.js";
 import {
   type WriteTablesOptions,

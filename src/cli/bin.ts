@@ -9,9 +9,9 @@ import {
   judgeForAnotherThread,
   judgingWord,
   readConsoleForAnotherThread,
-} from "../local-ports/startup.js";
+} from "../local-ports/run/startup.js";
 import { main } from "./main.js";
-import type { Streams } from "./streams.js";
+import type { Streams } from "./terminal/streams.js";
 
 // The other threads share the guard of the first.
 const threadWords: readonly (string | undefined)[] = [judgingWord, consoleWord];

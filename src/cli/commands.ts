@@ -1,6 +1,6 @@
 /** The table of commands. A command's code is loaded only when it is asked for. */
 import type { Flags } from "./arguments.js";
-import type { Streams } from "./streams.js";
+import type { Streams } from "./terminal/streams.js";
 
 export interface Command {
   readonly summary: string;

@@ -3,8 +3,8 @@ import { ColophonError, exitStatus, UsageError } from "../errors.js";
 import { version } from "../version.js";
 import { nearest } from "./arguments.js";
 import { commands } from "./commands.js";
-import { errPaint, printable } from "./paint.js";
-import type { Streams } from "./streams.js";
+import { errPaint, printable } from "./terminal/paint.js";
+import type { Streams } from "./terminal/streams.js";
 
 export async function main(words: readonly string[], streams: Streams): Promise<number> {
   try {

@@ -1,6 +1,6 @@
 /** The words and glyphs for the states of runs and stages: the same wherever they are shown. */
-import type { RunSummary } from "../operations/records/summarize-run.js";
-import { type Paint, printable } from "./paint.js";
+import type { RunSummary } from "../operations/records/list/summarize-run.js";
+import { type Paint, printable } from "./terminal/paint.js";
 
 export interface StateWords {
   readonly glyph: string;

@@ -3,18 +3,18 @@ import { existsSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
 import { GitError } from "../errors.js";
 import type { Source } from "../generated/types.js";
-import { recordChanges } from "./changes.js";
-import { findCi } from "./ci.js";
 import { explainFailure, outputOf, unbornHead } from "./failures.js";
-import { listFilters } from "./filters.js";
-import { findRepositoryHint } from "./find-repository.js";
-import { findGitProgram } from "./git-program.js";
-import { recordHiddenBits, recordSubmodules } from "./index-facts.js";
-import { findOperation } from "./operation.js";
+import { findCi } from "./repository/ci.js";
+import { findRepositoryHint } from "./repository/find-repository.js";
+import { findGitProgram } from "./repository/git-program.js";
+import { findOperation } from "./repository/operation.js";
+import { captureSetup, type Setup } from "./repository/setup.js";
+import { captureSurroundings, type Surroundings } from "./repository/surroundings.js";
 import { type GitCall, type GitOutcome, runGit } from "./run-git.js";
-import { captureSetup, type Setup } from "./setup.js";
-import { parseStatus, type Status } from "./status.js";
-import { captureSurroundings, type Surroundings } from "./surroundings.js";
+import { recordChanges } from "./status/changes.js";
+import { listFilters } from "./status/filters.js";
+import { recordHiddenBits, recordSubmodules } from "./status/index-facts.js";
+import { parseStatus, type Status } from "./status/status.js";
 
 export interface CaptureOptions {
   readonly env: NodeJS.ProcessEnv;

@@ -1,7 +1,7 @@
 /** What Git says on stderr when it gives up, as errors of ours with a way out. Git speaks English here: LC_ALL=C is pinned. */
 import { relative } from "node:path";
 import { GitError } from "../errors.js";
-import { findRepositoryHint } from "./find-repository.js";
+import { findRepositoryHint } from "./repository/find-repository.js";
 import type { GitOutcome } from "./run-git.js";
 
 export const oldestGit = "2.34";

@@ -8,7 +8,7 @@ import {
   remoteWords,
   userEnvironment,
 } from "./git-environment.js";
-import { findGitProgram } from "./git-program.js";
+import { findGitProgram } from "./repository/git-program.js";
 
 export type GitInput = string | Uint8Array;
 

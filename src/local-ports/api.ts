@@ -6,7 +6,7 @@ import { customAlphabet } from "nanoid";
 import { captureMachine } from "../environment/machine.js";
 import { platformName } from "../environment/platform.js";
 import { writeAtomic } from "../files/write-atomic.js";
-import { findRepositoryHint } from "../git/find-repository.js";
+import { findRepositoryHint } from "../git/repository/find-repository.js";
 import { isOwnPath, suffixAlphabet, suffixLength } from "../manifest/ids.js";
 import type { BuildManifestPorts } from "../operations/manifests/build-manifest.js";
 import type { DocumentPorts } from "../operations/manifests/documents.js";

@@ -2,7 +2,7 @@
 import { hostname, machine, platform } from "node:os";
 import { captureContainer, containerVariables } from "../environment/machine/container.js";
 import { captureCpu } from "../environment/machine/cpu.js";
-import type { Here, MachineName } from "../operations/records/observe-run.js";
+import type { Here, MachineName } from "../operations/records/state/observe-run.js";
 import { identifyProcess } from "../process/identify-process.js";
 import { startedAtOf, startTimeOf } from "../process/observe-process.js";
 

@@ -1,11 +1,11 @@
 /** Commits the tracked files of runs that have ended, and nothing else, with a trailer that names each run. */
 import { LifecycleError, RefusedError } from "../errors.js";
-import type { UncommittedFile } from "../git/uncommitted.js";
+import type { UncommittedFile } from "../git/status/uncommitted.js";
 import { kinds } from "../kinds/table.js";
 import { suffixOf } from "../manifest/ids.js";
-import type { LoadedRecord, ObservedState } from "./records/loaded-run.js";
+import type { LoadedRecord, ObservedState } from "./records/load/loaded-run.js";
+import { historyHint } from "./records/load/restore.js";
 import { resolveRun } from "./records/resolve-run.js";
-import { historyHint } from "./records/restore.js";
 
 /** Paths are relative to the project's root, POSIX. */
 export interface CommitRunsPorts {

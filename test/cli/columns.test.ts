@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Column, cutInMiddle, formatColumns } from "../../src/cli/columns.js";
+import { type Column, cutInMiddle, formatColumns } from "../../src/cli/terminal/columns.js";
 
 const columns: Column[] = [
   { header: "run", leaves: 0, longest: 9 },

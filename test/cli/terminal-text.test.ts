@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { terminalText } from "../../src/cli/terminal-text.js";
+import { terminalText } from "../../src/cli/terminal/terminal-text.js";
 
 const shown = (...pieces: (string | Uint8Array)[]) => {
   const text = terminalText();

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
-import { findCodeTree } from "../../src/git/code-tree.js";
+import { findCodeTree } from "../../src/git/trees/code-tree.js";
 import { gitIdentity } from "../git-identity.js";
 
 const place = mkdtempSync(join(tmpdir(), "colophon-code-tree-"));

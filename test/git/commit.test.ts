@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { commitPaths } from "../../src/git/commit.js";
+import { commitPaths } from "../../src/git/trees/commit.js";
 import { env, failureOf, makeFolder, makeScratch, type Scratch } from "./scratch.js";
 
 const files = ["records/run/manifest.json", "records/run/run_manifest.json"];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { type DiffOptions, diffTrees, type TreeFile } from "../../src/git/diff-trees.js";
-import { mirrorHunk, parsePatches } from "../../src/git/hunks.js";
+import { type DiffOptions, diffTrees, type TreeFile } from "../../src/git/trees/diff-trees.js";
+import { mirrorHunk, parsePatches } from "../../src/git/trees/hunks.js";
 import { env, failureOf, makeFolder, makeScratch, type Scratch, scratchAt } from "./scratch.js";
 
 const everything: DiffOptions = { env, isLeftOut: () => false, mostLines: Number.POSITIVE_INFINITY };

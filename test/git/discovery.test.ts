@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { findRepositoryHint } from "../../src/git/find-repository.js";
+import { findRepositoryHint } from "../../src/git/repository/find-repository.js";
 import { captureAt, env, failureOf, isRoot, makeFolder, makeScratch, scratchAt, wrapGit } from "./scratch.js";
 
 describe("captureSource where there is no repository to read", () => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { hooksFolder } from "../../src/git/hooks-folder.js";
+import { hooksFolder } from "../../src/git/repository/hooks-folder.js";
 import { env, makeFolder, makeScratch } from "./scratch.js";
 
 describe("hooksFolder", () => {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { hooksFolder } from "../../src/git/hooks-folder.js";
-import { readStagedBlobs, stagedFiles } from "../../src/git/staged.js";
+import { hooksFolder } from "../../src/git/repository/hooks-folder.js";
+import { readStagedBlobs, stagedFiles } from "../../src/git/status/staged.js";
 import { env, makeFolder, makeScratch, photograph, type Scratch, scratchAt } from "./scratch.js";
 
 /** Everything that only reads, one after the other. */

@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { findReachable, type Reachable } from "../../src/git/reachable.js";
 import { spawnCount } from "../../src/git/run-git.js";
-import { findSnapshots } from "../../src/git/snapshot-state.js";
+import { findSnapshots } from "../../src/git/status/snapshot-state.js";
+import { findReachable, type Reachable } from "../../src/git/trees/reachable.js";
 import { env, failureOf, makeFolder, makeScratch, realGit, type Scratch, scratchAt } from "./scratch.js";
 
 function commitIn({ git, write }: Scratch, text: string, more: NodeJS.ProcessEnv = {}): string {

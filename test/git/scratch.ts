@@ -18,7 +18,7 @@ import { delimiter, dirname, join } from "node:path";
 import { afterAll } from "@jest/globals";
 import * as validators from "../../src/generated/validators.js";
 import { type CapturedSource, type CaptureOptions, captureSource } from "../../src/git/capture.js";
-import { findGitProgram } from "../../src/git/git-program.js";
+import { findGitProgram } from "../../src/git/repository/git-program.js";
 import { gitIdentity } from "../git-identity.js";
 
 const places: string[] = [];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { readStagedBlobs, stagedFiles } from "../../src/git/staged.js";
+import { readStagedBlobs, stagedFiles } from "../../src/git/status/staged.js";
 import { env, failureOf, makeFolder, makeScratch, photograph, type Scratch, scratchAt } from "./scratch.js";
 
 async function staged(directory: string, variables: NodeJS.ProcessEnv = env) {

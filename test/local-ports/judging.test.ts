@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { defaultRules } from "../../src/kinds/table.js";
-import { judgeInThreads } from "../../src/local-ports/judging/in-threads.js";
+import { judgeInThreads } from "../../src/local-ports/records/judging/in-threads.js";
 import { type Candidate, judgeCandidate } from "../../src/operations/manifests/validate-files.js";
 import { readDocument } from "../../src/store/read-document.js";
 import { builtCli } from "../journeys/built-cli.js";

@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { FileError } from "../../src/errors.js";
-import { appendLine } from "../../src/store/notes.js";
+import { appendLine } from "../../src/store/runs/notes.js";
 
 let folder: string;
 const path = "00_run_metadata/notes.jsonl";

@@ -15,7 +15,12 @@ import { digestFolder } from "../../src/files/digest-folder.js";
 import { openStatCache } from "../../src/files/stat-cache.js";
 import { formatSums } from "../../src/files/sums.js";
 import { sha256 } from "../../src/manifest/digest.js";
-import { digestRecorded, type FileMemory, listTracked, openTree } from "../../src/store/recorded-files.js";
+import {
+  digestRecorded,
+  type FileMemory,
+  listTracked,
+  openTree,
+} from "../../src/store/runs/recorded-files.js";
 import { makePipe } from "../files/scratch.js";
 
 let place: string;

@@ -1,11 +1,11 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { commitPorts } from "../../local-ports/commit.js";
+import { commitPorts } from "../../local-ports/repository/commit.js";
 import { type CommitRunsOutcome, commitRuns } from "../../operations/commit-runs.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { counted } from "../counted.js";
-import { errPaint, type Paint, printable } from "../paint.js";
-import type { Streams } from "../streams.js";
+import { counted } from "../terminal/counted.js";
+import { errPaint, type Paint, printable } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   message: { value: "TEXT", short: "m", about: "message of the commit (default: Record run NAME ABC123)" },

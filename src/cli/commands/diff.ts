@@ -1,15 +1,15 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { comparedPorts, diffPorts } from "../../local-ports/diff.js";
+import { comparedPorts, diffPorts } from "../../local-ports/records/diff.js";
 import { diffRuns, type RunDiff } from "../../operations/diff/diff-runs.js";
 import { loadCompared } from "../../operations/diff/load-compared.js";
 import { wordFor } from "../../operations/records/find-run.js";
 import { type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatDiff } from "../reports/report-diff.js";
-import type { Streams } from "../streams.js";
+import { formatDiff } from "../reports/diff/report-diff.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   patch: { short: "p", about: "print every changed line of code, and those around it" },

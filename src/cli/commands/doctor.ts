@@ -1,19 +1,23 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { type DoctorPorts, doctorPorts } from "../../local-ports/doctor.js";
+import { type DoctorPorts, doctorPorts } from "../../local-ports/records/doctor.js";
 import { shellWord } from "../../manifest/shell-word.js";
-import { asksForWork, diagnoseRuns, type Problem } from "../../operations/records/diagnose-runs.js";
-import { type ReconcileRequest, reconcileRuns, revertRuns } from "../../operations/records/reconcile-runs.js";
+import { asksForWork, diagnoseRuns, type Problem } from "../../operations/records/state/diagnose-runs.js";
+import {
+  type ReconcileRequest,
+  reconcileRuns,
+  revertRuns,
+} from "../../operations/records/state/reconcile-runs.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint } from "../paint.js";
 import {
   type DoctorOutcome,
   doctorAsJson,
   formatProblem,
   formatRepairs,
   formatTally,
-} from "../reports/report-doctor.js";
-import type { Streams } from "../streams.js";
+} from "../reports/records/report-doctor.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   reconcile: { about: "put lost runs on record, all of them or those named, and clear leftovers away" },

@@ -1,8 +1,8 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { figurePorts } from "../../local-ports/figures.js";
+import { figurePorts } from "../../local-ports/figures/figures.js";
 import { compareFigures } from "../../operations/figures/compare-figures.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatComparedFigures, formatComparison } from "../reports/report-figure-compare.js";
+import { formatComparedFigures, formatComparison } from "../reports/figures/report-figure-compare.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
 import type { FigureVerb } from "./figure.js";
 
 export const compareFigureWords: FigureVerb = async ({ paths, json }, streams) => {

@@ -1,11 +1,11 @@
 import { relative, resolve } from "node:path";
 import { exitStatus, UsageError } from "../../errors.js";
-import { readFigureSpec } from "../../local-ports/figure-spec.js";
-import { figurePorts } from "../../local-ports/figures.js";
+import { readFigureSpec } from "../../local-ports/figures/figure-spec.js";
+import { figurePorts } from "../../local-ports/figures/figures.js";
 import { type RecordedFigure, recordFigure } from "../../operations/figures/record-figure.js";
-import { errPaint } from "../paint.js";
-import { formatRecordedFigure, recordedFigureAsJson } from "../reports/report-figure.js";
-import type { Streams } from "../streams.js";
+import { formatRecordedFigure, recordedFigureAsJson } from "../reports/figures/report-figure.js";
+import { errPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 import type { FigureVerb } from "./figure.js";
 
 /** The specifications in their order; the first that is refused ends it. */

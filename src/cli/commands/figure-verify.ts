@@ -1,10 +1,14 @@
 import { exitStatus } from "../../errors.js";
-import { figurePorts } from "../../local-ports/figures.js";
-import type { FigureVerdict } from "../../operations/figures/gates.js";
-import { type VerifiedFigures, verifyFigures } from "../../operations/figures/verify-figures.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatFigureTally, formatGates, formatVerifiedFigure } from "../reports/report-figure-verify.js";
-import type { Streams } from "../streams.js";
+import { figurePorts } from "../../local-ports/figures/figures.js";
+import type { FigureVerdict } from "../../operations/figures/check/gates.js";
+import { type VerifiedFigures, verifyFigures } from "../../operations/figures/check/verify-figures.js";
+import {
+  formatFigureTally,
+  formatGates,
+  formatVerifiedFigure,
+} from "../reports/figures/report-figure-verify.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 import type { FigureVerb } from "./figure.js";
 
 export const verifyFigureWords: FigureVerb = async ({ paths, json }, streams) => {

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import type { Streams } from "../streams.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   accept: { about: "record: write over output of that name which differs" },

@@ -1,13 +1,18 @@
 import { resolve } from "node:path";
 import { exitStatus, UsageError } from "../../errors.js";
-import { generatePorts, resolvePorts } from "../../local-ports/generate-fixture.js";
-import { generateFixture } from "../../operations/fixtures/generate-fixture.js";
-import { resolveRequest } from "../../operations/fixtures/resolve-request.js";
+import { generatePorts, resolvePorts } from "../../local-ports/synthetic/generate-fixture.js";
+import { generateFixture } from "../../operations/fixtures/generate/generate-fixture.js";
+import { resolveRequest } from "../../operations/fixtures/generate/resolve-request.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { countProgress } from "../count-progress.js";
-import { errPaint, outPaint } from "../paint.js";
-import { diffLines, faultLine, generatedAsJson, generatedLines } from "../reports/report-fixture.js";
-import type { Streams } from "../streams.js";
+import {
+  diffLines,
+  faultLine,
+  generatedAsJson,
+  generatedLines,
+} from "../reports/synthetic/report-fixture.js";
+import { countProgress } from "../terminal/count-progress.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 export const generateFlags: Flags = {
   generator: { value: "NAME|MODULE|command", about: "market-events, the path of an ES module, or command" },

@@ -2,13 +2,12 @@
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { exitStatus, UsageError } from "../../errors.js";
-import { fixturePorts } from "../../local-ports/fixtures.js";
+import { fixturePorts } from "../../local-ports/synthetic/fixtures.js";
 import { diffFixturesAt } from "../../operations/fixtures/diff-fixtures.js";
 import { loadFixtureAt } from "../../operations/fixtures/load-fixture.js";
 import { replayFixtureAt } from "../../operations/fixtures/replay-fixture.js";
-import { verifyFixtureAt } from "../../operations/fixtures/verify-fixture.js";
+import { verifyFixtureAt } from "../../operations/fixtures/verify/verify-fixture.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { errPaint, outPaint } from "../paint.js";
 import {
   diffLines,
   faultLine,
@@ -16,8 +15,9 @@ import {
   loadedLines,
   verifiedAsJson,
   verifiedLine,
-} from "../reports/report-fixture.js";
-import type { Streams } from "../streams.js";
+} from "../reports/synthetic/report-fixture.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const json: Flags = { json: { about: "" } };
 

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors.js";
 import { type Flags, nearest } from "../arguments.js";
 import type { Command } from "../commands.js";
-import type { Streams } from "../streams.js";
+import type { Streams } from "../terminal/streams.js";
 import { generate, generateFlags } from "./fixture-generate.js";
 import { diff, load, replay, replayFlags, verify } from "./fixture-read.js";
 

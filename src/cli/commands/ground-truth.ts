@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { exitStatus, UsageError } from "../../errors.js";
-import { queryPorts } from "../../local-ports/ground-truth.js";
-import { readConfiguration } from "../../local-ports/ground-truth-config.js";
+import { queryPorts } from "../../local-ports/synthetic/ground-truth.js";
+import { readConfiguration } from "../../local-ports/synthetic/ground-truth-config.js";
 import { openGroundTruth } from "../../operations/ground-truth/open-ground-truth.js";
 import {
   type QueryName,
@@ -10,12 +10,12 @@ import {
 } from "../../operations/ground-truth/query-ground-truth.js";
 import { showGroundTruth } from "../../operations/ground-truth/show-ground-truth.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatGroundTruth } from "../reports/report-ground-truth.js";
-import { formatAnswer, remarksOn } from "../reports/report-ground-truth-query.js";
-import type { Streams } from "../streams.js";
+import { formatGroundTruth } from "../reports/synthetic/report-ground-truth.js";
+import { formatAnswer, remarksOn } from "../reports/synthetic/report-ground-truth-query.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   config: { value: "FILE", about: "show: whether this is still the configuration of the tables" },

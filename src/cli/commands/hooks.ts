@@ -1,12 +1,12 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { hooksPorts } from "../../local-ports/hooks.js";
+import { hooksPorts } from "../../local-ports/repository/hooks.js";
 import { installHooks } from "../../operations/hooks/install-hooks.js";
 import { uninstallHooks } from "../../operations/hooks/uninstall-hooks.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { errPaint } from "../paint.js";
 import { formatHookChange, hookChangeAsJson } from "../reports/report-hooks.js";
-import type { Streams } from "../streams.js";
+import { errPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   json: { about: "print one JSON object (spec/cli/hooks.schema.json)" },

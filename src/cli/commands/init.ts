@@ -1,15 +1,15 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { hooksPorts } from "../../local-ports/hooks.js";
-import { initPorts } from "../../local-ports/init.js";
+import { hooksPorts } from "../../local-ports/repository/hooks.js";
+import { initPorts } from "../../local-ports/repository/init.js";
 import type { HookChange } from "../../operations/hooks/hook-change.js";
 import { installHooks } from "../../operations/hooks/install-hooks.js";
 import { type InitOutcome, initProject } from "../../operations/init-project.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { askYesNo, canAsk } from "../ask.js";
 import type { Command } from "../commands.js";
-import { errPaint, type Paint, printable } from "../paint.js";
 import { formatHookChange, hookChangeAsJson, showPath } from "../reports/report-hooks.js";
-import type { Streams } from "../streams.js";
+import { askYesNo, canAsk } from "../terminal/ask.js";
+import { errPaint, type Paint, printable } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   hook: { about: "install the pre-commit hook, without asking" },

@@ -1,15 +1,15 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { recordPorts } from "../../local-ports/records.js";
-import { type Listing, listNewest } from "../../operations/records/list-runs.js";
+import { recordPorts } from "../../local-ports/records/records.js";
+import { type Listing, listNewest } from "../../operations/records/list/list-runs.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { counted } from "../counted.js";
-import { entryOf, isQuery, limitOf } from "../listing.js";
-import { errPaint, outPaint, type Paint } from "../paint.js";
-import { formatListing } from "../reports/report-ls.js";
-import type { Streams } from "../streams.js";
+import { entryOf, isQuery, limitOf } from "../listing/listing.js";
+import { formatListing } from "../reports/records/report-ls.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { counted } from "../terminal/counted.js";
+import { errPaint, outPaint, type Paint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   limit: { value: "N", short: "n", about: "the newest N; 0 for all (default 20 on a terminal, else all)" },
@@ -64,7 +64,7 @@ async function runLs(words: readonly string[], streams: Streams): Promise<number
   const given = parseArguments("ls", words, flags);
   if (given.paths.length > 1) throw tooMany(given.paths);
   if (asksForSelection(given, streams))
-    return (await import("../ls-selected.js")).runSelected(given, streams);
+    return (await import("../listing/ls-selected.js")).runSelected(given, streams);
   const namespace = given.value("namespace");
   if (namespace !== undefined) checkNamespace(namespace, "--namespace");
   const ports = recordPorts(streams.directory, streams.env, namespace, byteCount("ls", given));

@@ -1,12 +1,12 @@
 import { UsageError } from "../../errors.js";
-import { notePorts } from "../../local-ports/notes.js";
+import { notePorts } from "../../local-ports/records/notes.js";
 import { shellWord } from "../../manifest/shell-word.js";
-import { addNote } from "../../operations/records/add-note.js";
 import { findRun } from "../../operations/records/find-run.js";
+import { addNote } from "../../operations/records/notes/add-note.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { reportNote } from "../reports/report-note.js";
-import type { Streams } from "../streams.js";
+import { reportNote } from "../reports/records/report-note.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = { json: { about: "print one JSON object (spec/cli/note.schema.json)" } };
 

@@ -3,17 +3,17 @@ import type { Plot } from "../../draw/plot.js";
 import { drawSvg } from "../../draw/svg.js";
 import { drawInTerminal } from "../../draw/terminal.js";
 import { exitStatus, UsageError } from "../../errors.js";
-import { renderPng, visitMetrics, writePicture } from "../../local-ports/plot.js";
-import { recordPorts } from "../../local-ports/records.js";
+import { renderPng, visitMetrics, writePicture } from "../../local-ports/records/plot.js";
+import { recordPorts } from "../../local-ports/records/records.js";
 import { type PlotRequest, plotRuns } from "../../operations/plot/plot-runs.js";
-import { listRuns } from "../../operations/records/list-runs.js";
-import { loadListed } from "../../operations/records/load-run.js";
-import { parseSelection, type SelectedRun, selectRuns } from "../../operations/records/select-runs.js";
+import { listRuns } from "../../operations/records/list/list-runs.js";
+import { parseSelection, type SelectedRun, selectRuns } from "../../operations/records/list/select-runs.js";
+import { loadListed } from "../../operations/records/load/load-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { isQuery } from "../listing.js";
-import { errPaint, outPaint, printable } from "../paint.js";
-import type { Streams } from "../streams.js";
+import { isQuery } from "../listing/listing.js";
+import { errPaint, outPaint, printable } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   metric: { value: "NAME", short: "m", about: "what to draw (default: the only metric there is)" },

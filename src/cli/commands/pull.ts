@@ -1,16 +1,16 @@
 import { exitStatus } from "../../errors.js";
-import { sharePorts } from "../../local-ports/share.js";
+import { sharePorts } from "../../local-ports/repository/share.js";
 import { suffixOf } from "../../manifest/ids.js";
 import { pullRuns } from "../../operations/share/pull-runs.js";
 import { asksForLook, type ShareOutcome } from "../../operations/share/result.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { countProgress } from "../count-progress.js";
-import { counted } from "../counted.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatShared, formatTotals, receiving } from "../reports/report-share.js";
-import type { Streams } from "../streams.js";
-import { workProgress } from "../work-progress.js";
+import { formatShared, formatTotals, receiving } from "../reports/records/report-share.js";
+import { countProgress } from "../terminal/count-progress.js";
+import { counted } from "../terminal/counted.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
+import { workProgress } from "../terminal/work-progress.js";
 
 const flags: Flags = {
   remote: { value: "NAME", about: "the Git remote to fetch from (default: origin)" },

@@ -1,15 +1,15 @@
 import { exitStatus } from "../../errors.js";
-import { sharePorts } from "../../local-ports/share.js";
+import { sharePorts } from "../../local-ports/repository/share.js";
 import { pushRuns } from "../../operations/share/push-runs.js";
 import { asksForLook, type ShareOutcome } from "../../operations/share/result.js";
 import { type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { countProgress } from "../count-progress.js";
-import { errPaint, outPaint } from "../paint.js";
-import { formatPlan, formatShared, formatTotals, sending } from "../reports/report-share.js";
-import type { Streams } from "../streams.js";
-import { workProgress } from "../work-progress.js";
+import { formatPlan, formatShared, formatTotals, sending } from "../reports/records/report-share.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { countProgress } from "../terminal/count-progress.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
+import { workProgress } from "../terminal/work-progress.js";
 
 const flags: Flags = {
   remote: { value: "NAME", about: "the Git remote to send to (default: origin)" },

@@ -1,20 +1,20 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { listenForInterruption } from "../../local-ports/interruption.js";
-import { reproducePorts } from "../../local-ports/reproduce.js";
-import { endLike } from "../../local-ports/run.js";
+import { reproducePorts } from "../../local-ports/reproduce/reproduce.js";
+import { listenForInterruption } from "../../local-ports/run/interruption.js";
+import { endLike } from "../../local-ports/run/run.js";
 import { parseArguments as parseGiven } from "../../operations/reproduce/arguments.js";
 import { type ReproduceRequest, reproduceRun } from "../../operations/reproduce/reproduce-run.js";
 import type { Reproduction } from "../../operations/reproduce/result.js";
 import { isReproduced } from "../../operations/reproduce/summarize.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { askYesNo, canAsk } from "../ask.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint } from "../paint.js";
-import { progressLine } from "../progress.js";
-import { formatPlan, formatVerdict } from "../reports/report-reproduce.js";
+import { formatPlan, formatVerdict } from "../reports/records/report-reproduce.js";
 import { row } from "../reports/row.js";
-import type { Streams } from "../streams.js";
+import { askYesNo, canAsk } from "../terminal/ask.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import { progressLine } from "../terminal/progress.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   "dry-run": { about: "show the plan, with all that is missing, and run nothing" },

@@ -1,12 +1,12 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { rmPorts } from "../../local-ports/rm.js";
+import { rmPorts } from "../../local-ports/records/rm.js";
 import { suffixOf } from "../../manifest/ids.js";
 import { emptyTrash, removeRuns, restoreRuns } from "../../operations/trash/remove-runs.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { counted } from "../counted.js";
-import { errPaint, printable } from "../paint.js";
-import type { Streams } from "../streams.js";
+import { counted } from "../terminal/counted.js";
+import { errPaint, printable } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   restore: { about: "put runs back from the trash" },

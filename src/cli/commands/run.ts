@@ -1,15 +1,15 @@
 import { exitStatus, UsageError } from "../../errors.js";
-import { endLike, rankOf, runPorts, wordsAreBroken } from "../../local-ports/run.js";
+import { endLike, rankOf, runPorts, wordsAreBroken } from "../../local-ports/run/run.js";
 import { followRank } from "../../operations/run/follow-rank.js";
 import { type RunOutcome, recordRun } from "../../operations/run/record-run.js";
 import type { RunRequest } from "../../operations/run/run-request.js";
 import type { Command } from "../commands.js";
 import { explain } from "../main.js";
-import { errPaint } from "../paint.js";
-import { progressLine } from "../progress.js";
-import { reportRun } from "../reports/report-run.js";
+import { reportRun } from "../reports/run/report-run.js";
 import { parseRunWords, runFlags } from "../run-request.js";
-import type { Streams } from "../streams.js";
+import { errPaint } from "../terminal/paint.js";
+import { progressLine } from "../terminal/progress.js";
+import type { Streams } from "../terminal/streams.js";
 
 export const run: Command = {
   summary: "run a command or a pipeline, and leave a record of what ran",
@@ -58,7 +58,7 @@ async function runCommand(words: readonly string[], streams: Streams): Promise<n
 async function repeat(request: RunRequest, from: string, { directory, env }: Streams): Promise<RunRequest> {
   const [{ repeatRun }, { loadSource }] = await Promise.all([
     import("../../operations/run/repeat-run.js"),
-    import("../../local-ports/repeat.js"),
+    import("../../local-ports/run/repeat.js"),
   ]);
   return repeatRun(request, await loadSource(from, directory, env));
 }

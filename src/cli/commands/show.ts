@@ -1,22 +1,22 @@
 import { exitStatus, LifecycleError, UsageError } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import type { RecordPorts } from "../../local-ports/records.js";
-import { showPorts } from "../../local-ports/show.js";
+import type { RecordPorts } from "../../local-ports/records/records.js";
+import { showPorts } from "../../local-ports/records/show.js";
 import { metricsOf } from "../../operations/metrics/metrics-of.js";
 import { describeRun } from "../../operations/records/describe-run.js";
 import { findRun, wordFor } from "../../operations/records/find-run.js";
 import { type FollowPorts, followRun, passOnOutput } from "../../operations/records/follow-run.js";
-import { loadRecord, loadRun } from "../../operations/records/load-run.js";
-import { observeRecord } from "../../operations/records/observe-record.js";
-import { summarizeRun } from "../../operations/records/summarize-run.js";
+import { summarizeRun } from "../../operations/records/list/summarize-run.js";
+import { loadRecord, loadRun } from "../../operations/records/load/load-run.js";
+import { observeRecord } from "../../operations/records/state/observe-record.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint, printable } from "../paint.js";
-import { endLine, stageLine } from "../reports/report-follow.js";
-import { formatRun } from "../reports/report-show.js";
-import type { Streams } from "../streams.js";
-import { terminalText } from "../terminal-text.js";
+import { endLine, stageLine } from "../reports/run/report-follow.js";
+import { formatRun } from "../reports/run/report-show.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { errPaint, outPaint, printable } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
+import { terminalText } from "../terminal/terminal-text.js";
 
 const flags: Flags = {
   log: { about: "print what the run's command wrote, each stream to its own" },

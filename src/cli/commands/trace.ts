@@ -1,15 +1,15 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { tracePorts } from "../../local-ports/trace.js";
+import { tracePorts } from "../../local-ports/records/trace.js";
 import { trace as traceSubject } from "../../operations/trace/trace.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { countProgress } from "../count-progress.js";
-import { errPaint, outPaint } from "../paint.js";
-import { progressLine } from "../progress.js";
-import { formatTrace, formatTraceVerdict } from "../reports/report-trace.js";
-import { formatMermaid } from "../reports/report-trace-mermaid.js";
-import type { Streams } from "../streams.js";
+import { formatTrace, formatTraceVerdict } from "../reports/records/report-trace.js";
+import { formatMermaid } from "../reports/records/report-trace-mermaid.js";
+import { countProgress } from "../terminal/count-progress.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import { progressLine } from "../terminal/progress.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   forward: { about: "what was made from it, instead of what it came from" },

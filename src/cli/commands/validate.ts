@@ -1,14 +1,14 @@
 import { exitStatus, UsageError } from "../../errors.js";
 import { checkNamespace, defaultRules, isKindName, kindNames } from "../../kinds/table.js";
-import { validatePorts } from "../../local-ports/validate.js";
+import { validatePorts } from "../../local-ports/repository/validate.js";
 import type { Judgement } from "../../operations/manifests/validate-documents.js";
 import { validateFiles, validateStaged } from "../../operations/manifests/validate-files.js";
 import { type Flags, parseArguments } from "../arguments.js";
-import { byteCount } from "../byte-count.js";
 import type { Command } from "../commands.js";
-import { errPaint, outPaint } from "../paint.js";
 import { formatJudgement, formatTally } from "../reports/report-findings.js";
-import type { Streams } from "../streams.js";
+import { byteCount } from "../terminal/byte-count.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   kind: { value: "KIND", choices: kindNames, about: "judge as this kind, whatever it looks like" },

@@ -1,6 +1,6 @@
 import { exitStatus } from "../../errors.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { verifyPorts } from "../../local-ports/verify.js";
+import { verifyPorts } from "../../local-ports/records/verify.js";
 import {
   asksForLook,
   nothingTallied,
@@ -12,11 +12,11 @@ import { selectRuns } from "../../operations/verify/select-runs.js";
 import { verifyRuns } from "../../operations/verify/verify-runs.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { countProgress } from "../count-progress.js";
-import { errPaint, outPaint } from "../paint.js";
-import { progressLine } from "../progress.js";
-import { formatTally, formatVerified } from "../reports/report-verify.js";
-import type { Streams } from "../streams.js";
+import { formatTally, formatVerified } from "../reports/records/report-verify.js";
+import { countProgress } from "../terminal/count-progress.js";
+import { errPaint, outPaint } from "../terminal/paint.js";
+import { progressLine } from "../terminal/progress.js";
+import type { Streams } from "../terminal/streams.js";
 
 const flags: Flags = {
   namespace: { value: "KEY", about: "the extension key of the runs (default: that of their project)" },

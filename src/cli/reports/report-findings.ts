@@ -2,7 +2,7 @@
 import type { Finding } from "../../errors.js";
 import { formatCount } from "../../manifest/count.js";
 import type { Judgement } from "../../operations/manifests/validate-documents.js";
-import { type Paint, printable } from "../paint.js";
+import { type Paint, printable } from "../terminal/paint.js";
 
 export function formatJudgement({ path, findings, text }: Judgement, paint: Paint): string {
   const lines = text?.split("\n");

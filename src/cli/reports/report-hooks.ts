@@ -1,7 +1,7 @@
 /** What became of the hook, and what is left to do by hand. */
 import { isAbsolute, relative } from "node:path";
 import type { HookChange } from "../../operations/hooks/hook-change.js";
-import { type Paint, printable } from "../paint.js";
+import { type Paint, printable } from "../terminal/paint.js";
 
 /** Below the work tree as a relative path; the Git folder of a linked work tree lies elsewhere. */
 export function showPath(path: string, root: string): string {

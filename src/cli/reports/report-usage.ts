@@ -1,7 +1,7 @@
 /** What a run used, on one line; empty where nothing was sampled. */
 import type { UsageFacts } from "../../generated/types.js";
-import { counted } from "../counted.js";
-import { formatBytes } from "../progress.js";
+import { counted } from "../terminal/counted.js";
+import { formatBytes } from "../terminal/progress.js";
 
 export function usageWords(usage: UsageFacts | null): string {
   if (usage === null) return "";

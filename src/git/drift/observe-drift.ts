@@ -3,7 +3,7 @@ import type { Drift } from "../../generated/types.js";
 import { outputOf } from "../failures.js";
 import { type GitCall, runGit } from "../run-git.js";
 import type { LeftOutDigest } from "../snapshot/digest-left-out.js";
-import { parseStatus, type Status } from "../status.js";
+import { parseStatus, type Status } from "../status/status.js";
 import type { Evidence } from "./attribute.js";
 import type { Baseline } from "./baseline.js";
 import { listChangedFiles } from "./changed-files.js";

@@ -3,8 +3,8 @@ import { GitError } from "../../errors.js";
 import { parseRunRef } from "../../manifest/refs.js";
 import { redactUrl } from "../../secrets/url.js";
 import { outputOf } from "../failures.js";
-import { isFullId } from "../reachable.js";
 import { type RemoteCall, runGit, runRemoteGit } from "../run-git.js";
+import { isFullId } from "../trees/reachable.js";
 import { unreachable } from "./remote-failures.js";
 
 export interface Remote {

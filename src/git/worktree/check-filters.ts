@@ -1,8 +1,12 @@
 /** Whether what passes through a content filter has come out as it did then: the filter is here, and so is what it fetches. */
 import { closeSync, openSync, readSync } from "node:fs";
 import { namePath } from "../byte-path.js";
-import { listConfigurationWords, parseConfiguration, readConfiguration } from "../configuration.js";
 import { outputOf } from "../failures.js";
+import {
+  listConfigurationWords,
+  parseConfiguration,
+  readConfiguration,
+} from "../repository/configuration.js";
 import { type GitCall, runGit } from "../run-git.js";
 import type { WorktreeFault } from "./open-worktree.js";
 import { pathOf } from "./place-file.js";

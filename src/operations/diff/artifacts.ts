@@ -1,8 +1,8 @@
 /** Artifacts by name and digest. The facts of the record itself are compared where they belong, and are none. */
 import { kinds } from "../../kinds/table.js";
 import { isObject } from "../../manifest/validate.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedArtifact, LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedArtifact, LoadedRun } from "../records/load/loaded-run.js";
 import { type Comparison, compare, namesOf, type Section, unknown, verdictOf } from "./comparison.js";
 import { isDefaulted, isUnrecorded, notRecordedThen } from "./stages.js";
 

@@ -1,10 +1,10 @@
 /** The code of two runs: the trees of their snapshots, or else of their commits, and on top the edits that are listed but not kept. */
 
 import type { SnapshotFacts, Source } from "../../generated/types.js";
-import type { TreeDiff, TreeEntry, TreeFile } from "../../git/diff-trees.js";
+import type { TreeDiff, TreeEntry, TreeFile } from "../../git/trees/diff-trees.js";
 import { kinds } from "../../kinds/table.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import {
   type Comparison,
   compare,

@@ -2,7 +2,7 @@
 
 import type { Finding } from "../../errors.js";
 import type { MetricsOfPorts } from "../metrics/metrics-of.js";
-import type { LoadedRun, RunState } from "../records/loaded-run.js";
+import type { LoadedRun, RunState } from "../records/load/loaded-run.js";
 import { type ArtifactPorts, diffArtifacts } from "./artifacts.js";
 import { type CodePorts, diffCode } from "./code.js";
 import { type Verdict, verdictOf } from "./comparison.js";

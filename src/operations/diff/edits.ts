@@ -1,8 +1,8 @@
 /** The uncommitted edits that a run started with, as far as its record lists them and their content was not kept. */
 import type { SnapshotFacts, Source } from "../../generated/types.js";
 import { kinds } from "../../kinds/table.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 
 /** What is known of a file that was not as the commit has it. */
 export interface Edit {

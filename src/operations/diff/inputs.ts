@@ -1,6 +1,6 @@
 /** Input data: the same, changed, or unknown because a run does not say what it read. */
 import { isObject } from "../../manifest/validate.js";
-import { artifactOf, type LoadedRun } from "../records/loaded-run.js";
+import { artifactOf, type LoadedRun } from "../records/load/loaded-run.js";
 import { type Comparison, compareNamed, type Section, unknown, verdictOf } from "./comparison.js";
 
 /** One input, or the seed that data is made from. */

@@ -1,5 +1,5 @@
 /** Whether two runs had the same version of a file, by what the commits have and which edits are listed on top. */
-import type { TreeEntry, TreeFile } from "../../git/diff-trees.js";
+import type { TreeEntry, TreeFile } from "../../git/trees/diff-trees.js";
 import type { Outcome } from "./comparison.js";
 import type { Edit } from "./edits.js";
 

@@ -3,8 +3,8 @@ import { type Finding, LifecycleError } from "../../errors.js";
 import { kinds, recogniseKind } from "../../kinds/table.js";
 import { parseJson } from "../../manifest/parse.js";
 import { type FindRunPorts, findRun } from "../records/find-run.js";
-import { type LoadPorts, loadRun } from "../records/load-run.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { type LoadPorts, loadRun } from "../records/load/load-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 
 export interface LoadComparedPorts extends FindRunPorts {
   readonly loading: LoadPorts;

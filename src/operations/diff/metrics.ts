@@ -1,7 +1,7 @@
 /** What the metrics of two runs came to: the last, least and greatest of each, with their steps, and how many points. */
 import type { MetricsOfPorts, RunMetrics } from "../metrics/metrics-of.js";
 import { metricsOf } from "../metrics/metrics-of.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import { type Comparison, compare, namesOf, type Section, unknown, verdictOf } from "./comparison.js";
 
 export type DiffedMetric = RunMetrics["metrics"][string];

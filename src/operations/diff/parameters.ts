@@ -1,7 +1,7 @@
 /** Parameters, compared as deep as they go, and the words of the commands. */
 import { appendToPointer } from "../../manifest/pointer.js";
 import { isObject } from "../../manifest/validate.js";
-import { artifactOf, type LoadedRun } from "../records/loaded-run.js";
+import { artifactOf, type LoadedRun } from "../records/load/loaded-run.js";
 import { type ArtifactPorts, digestOfArtifact } from "./artifacts.js";
 import { type Comparison, compare, isEqual, type Section, verdictOf } from "./comparison.js";
 import { compareWords } from "./words.js";

@@ -1,8 +1,8 @@
 /** How two runs ended. How long they took is told, and is no difference. */
 import { kinds } from "../../kinds/table.js";
 import { parseUtc } from "../../manifest/timestamps.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRun, RunState } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRun, RunState } from "../records/load/loaded-run.js";
 import { type Comparison, compare, type Section, unknown, verdictOf } from "./comparison.js";
 
 export interface ResultDiff extends Section {

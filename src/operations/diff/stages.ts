@@ -3,8 +3,8 @@
 import { pipelineOf } from "../../kinds/pipelines/pipeline-of.js";
 import type { Stage } from "../../kinds/run/run.js";
 import { kinds } from "../../kinds/table.js";
-import { extensionKeyOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { extensionKeyOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import { type Comparison, compare, namesOf, type Section, unknown, verdictOf } from "./comparison.js";
 
 export type DiffedStage = Pick<Stage, "status" | "elapsed_seconds" | "message">;

@@ -3,9 +3,9 @@ import { FileError } from "../../errors.js";
 import type { FigureManifest } from "../../kinds/figure/kind.js";
 import { kinds } from "../../kinds/table.js";
 import { formatCanonical } from "../../manifest/canonical.js";
+import { findManifest, listManifests } from "./check/verify-figures.js";
 import { readKind } from "./figure-index.js";
 import { type FigureReading, recordingOf } from "./ports.js";
-import { findManifest, listManifests } from "./verify-figures.js";
 
 export interface ComparedFact {
   readonly fact: string;

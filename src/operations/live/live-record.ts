@@ -2,13 +2,13 @@
 import { LifecycleError } from "../../errors.js";
 import { endRunManifest, type RunManifest, type Stage, withStage } from "../../kinds/run/run.js";
 import { formatUtc } from "../../manifest/timestamps.js";
-import type { ArtifactRequest, KeptArtifact } from "../../store/artifacts.js";
+import type { ArtifactRequest, KeptArtifact } from "../../store/runs/artifacts.js";
 import { type CollectedArtifacts, keepWithoutSecrets } from "../run/collect-artifacts.js";
 import { failureFacts, finishRun } from "../run/finish-run.js";
 import { publishRun } from "../run/publish-run.js";
 import { gatherBeside, type RunPorts } from "../run/record-run.js";
 import type { BegunRun } from "../run/run-request.js";
-import { runningStage, stage } from "../run/stage-records.js";
+import { runningStage, stage } from "../run/stages/stage-records.js";
 import type { LogPorts } from "./live-metrics.js";
 import { openStage, refuseIncomplete } from "./live-stages.js";
 

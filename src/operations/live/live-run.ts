@@ -2,9 +2,9 @@
 import { LifecycleError } from "../../errors.js";
 import type { ExperimentManifest } from "../../kinds/experiment.js";
 import type { RunManifest } from "../../kinds/run/run.js";
-import type { ArtifactRequest, KeptArtifact } from "../../store/artifacts.js";
+import type { ArtifactRequest, KeptArtifact } from "../../store/runs/artifacts.js";
 import type { BegunRun } from "../run/run-request.js";
-import { stageMessage } from "../run/stage-message.js";
+import { stageMessage } from "../run/stages/stage-message.js";
 import { checkArtifact, checkReason, checkWork } from "./check-calls.js";
 import { type LogOptions, liveMetrics } from "./live-metrics.js";
 import { type LivePorts, type LiveRecord, liveRecord, messageOf } from "./live-record.js";

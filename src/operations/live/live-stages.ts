@@ -4,7 +4,7 @@ import type { Pipeline } from "../../generated/types.js";
 import { meridianPipeline } from "../../kinds/pipelines/meridian.js";
 import type { RunManifest } from "../../kinds/run/run.js";
 import type { Project } from "../../store/project.js";
-import { type Plan, planDeclared } from "../run/plan-stages.js";
+import { type Plan, planDeclared } from "../run/stages/plan-stages.js";
 
 const livePipeline: Pipeline = {
   pipeline_version: 1,

@@ -5,7 +5,7 @@ import { locateFindings } from "../../manifest/parse.js";
 import { isValid } from "../../manifest/validate.js";
 import type { Judge } from "../../store/candidates.js";
 import type { Listed } from "../../store/documents.js";
-import { checkStagedFigures, type StagedFigure, type StagedFigures } from "../figures/check-staged.js";
+import { checkStagedFigures, type StagedFigure, type StagedFigures } from "../figures/check/check-staged.js";
 import {
   type Judgement,
   type JudgingRequest,

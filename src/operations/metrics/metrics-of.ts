@@ -1,7 +1,7 @@
 /** The metrics of a recorded run: what is on record of them, or where that has nothing, as of a run without an end, its journals. */
 import type { MetricsSummary } from "../../generated/types.js";
 import type { JournalProblems, MetricPoint } from "../../store/metrics/journal.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import { createPointsSummary } from "./summarize-points.js";
 
 export interface MetricsOfPorts {

@@ -7,8 +7,8 @@ import { isExperimentId, suffixOf } from "../../manifest/ids.js";
 import { parseUtc } from "../../manifest/timestamps.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import type { MetricPoint } from "../../store/metrics/journal.js";
-import { groupRuns, parametersThatDiffer } from "../records/group-runs.js";
-import type { SelectedRun } from "../records/select-runs.js";
+import { groupRuns, parametersThatDiffer } from "../records/list/group-runs.js";
+import type { SelectedRun } from "../records/list/select-runs.js";
 
 export interface PlotRequest {
   /** By default the only one that there is. */

@@ -5,9 +5,9 @@ import type { DataProvenance, ExperimentManifest } from "../../kinds/experiment.
 import { kinds } from "../../kinds/table.js";
 import { isObject } from "../../manifest/validate.js";
 import type { RunMetrics } from "../metrics/metrics-of.js";
-import { capabilityOf } from "./extension.js";
-import type { LoadedArtifact, LoadedRun, Note } from "./loaded-run.js";
-import { type RunSummary, summarizeRun } from "./summarize-run.js";
+import { type RunSummary, summarizeRun } from "./list/summarize-run.js";
+import { capabilityOf } from "./load/extension.js";
+import type { LoadedArtifact, LoadedRun, Note } from "./load/loaded-run.js";
 
 export interface RunDescription extends RunSummary {
   /** As on disk. */

@@ -2,8 +2,8 @@
 import { UsageError } from "../../errors.js";
 import { isExperimentId, suffixOf } from "../../manifest/ids.js";
 import { shellWord } from "../../manifest/shell-word.js";
-import type { RecordPlace } from "../../store/run-record.js";
-import type { LoadedRun } from "./loaded-run.js";
+import type { RecordPlace } from "../../store/runs/run-record.js";
+import type { LoadedRun } from "./load/loaded-run.js";
 import { resolveRun } from "./resolve-run.js";
 
 export interface FindRunPorts {

@@ -1,7 +1,7 @@
 /** Follows a run until it has ended or its tracker is gone: what its stages do, and its output as it grows. */
 import type { Stage } from "../../kinds/run/run.js";
-import { type LoadPorts, loadRecord } from "./load-run.js";
-import type { LoadedRecord } from "./loaded-run.js";
+import { type LoadPorts, loadRecord } from "./load/load-run.js";
+import type { LoadedRecord } from "./load/loaded-run.js";
 
 export interface FollowPorts {
   readonly loading: LoadPorts;

@@ -1,5 +1,5 @@
 /** The inputs of a run, each held to its digest: from the recorded tree, from the user's, or from where it lay. */
-import type { LoadedRun } from "../records/loaded-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import type { DataAnswer, RecordedData } from "../verify/find-data.js";
 import { missing } from "./missing.js";
 import type { TreePlaces } from "./prepare-tree.js";

@@ -1,6 +1,6 @@
 /** What the recorded command was seen to read though nobody had declared it: brought while it is still the same, else told. */
 import type { ObservedFiles } from "../../generated/types.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import type { InputPorts } from "./bring-inputs.js";
 import type { TreePlaces } from "./prepare-tree.js";
 import type { Brought } from "./result.js";

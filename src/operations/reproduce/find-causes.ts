@@ -1,8 +1,8 @@
 /** What most often makes a run come out otherwise, as far as the record lets one guess. */
 import type { Machine } from "../../generated/types.js";
 import { kinds } from "../../kinds/table.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import type { Attempt, EnvironmentDifference, RecordedCommand } from "./result.js";
 
 export interface Circumstances {

@@ -1,8 +1,8 @@
 /** Makes an opened work tree what the command found: what Git does not have is brought from the user's tree, if it is still the same. */
 import type { Drift, SnapshotFacts } from "../../generated/types.js";
 import { kinds } from "../../kinds/table.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import { bringInputs, type InputPorts } from "./bring-inputs.js";
 import { bringObserved } from "./bring-observed.js";
 import { missing } from "./missing.js";

@@ -3,8 +3,8 @@ import type { CommandFacts, Drift, SnapshotFacts, Source } from "../../generated
 import { pipelineOf } from "../../kinds/pipelines/pipeline-of.js";
 import { kinds } from "../../kinds/table.js";
 import { isObject } from "../../manifest/validate.js";
-import { capabilityOf, extensionKeyOf } from "../records/extension.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import { capabilityOf, extensionKeyOf } from "../records/load/extension.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import type { NamedArtifact } from "../run/run-request.js";
 import { missing } from "./missing.js";
 import { faultsOfInputs } from "./recorded-inputs.js";

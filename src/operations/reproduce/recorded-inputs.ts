@@ -1,6 +1,6 @@
 /** The inputs on record, which two files name: one says where each lay, the other what it was. */
 import { isObject } from "../../manifest/validate.js";
-import type { LoadedRun } from "../records/loaded-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import { dataOf } from "../verify/check-inputs.js";
 import type { RecordedData } from "../verify/find-data.js";
 import { missing } from "./missing.js";

@@ -1,7 +1,7 @@
 /** Runs again what a recorded run ran, in the code that ran, and says whether the same came out. */
 import type { Worktree } from "../../git/worktree/open-worktree.js";
-import type { LoadedRun } from "../records/loaded-run.js";
-import type { Here } from "../records/observe-run.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
+import type { Here } from "../records/state/observe-run.js";
 import type { GivenArguments } from "./arguments.js";
 import type { EnvironmentNow } from "./compare/compare-environment.js";
 import { type ComparePorts, sameOutcome } from "./compare/compare-runs.js";

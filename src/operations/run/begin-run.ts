@@ -7,14 +7,14 @@ import { formatExperimentId } from "../../manifest/ids.js";
 import { formatUtc } from "../../manifest/timestamps.js";
 import type { Redacted } from "../../secrets/redactions.js";
 import type { Project } from "../../store/project.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import { publishDocument } from "../manifests/publish-document.js";
-import { openStages } from "./open-stages.js";
 import { type PublishRunPorts, publishRun } from "./publish-run.js";
 import { type CodePorts, discardCode, type RecordedCode, recordCode } from "./record-code.js";
 import { keyOfRun } from "./run-key.js";
 import type { BegunRun, PreparedRun } from "./run-request.js";
-import { stage } from "./stage-records.js";
+import { openStages } from "./stages/open-stages.js";
+import { stage } from "./stages/stage-records.js";
 
 export interface BeginPorts extends PublishRunPorts, CodePorts {
   readonly now: () => number;

@@ -1,8 +1,8 @@
 /** Keeps what a stage was to leave, and says what it did not leave. */
 
 import type { Redacted } from "../../secrets/redactions.js";
-import type { ArtifactRequest, KeptArtifact } from "../../store/artifacts.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { ArtifactRequest, KeptArtifact } from "../../store/runs/artifacts.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 
 export interface ArtifactPorts {
   /** Throws `FileError`. */

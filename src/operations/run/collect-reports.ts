@@ -6,7 +6,7 @@ import type { Finding } from "../../errors.js";
 import type { ReportLine } from "../../generated/types.js";
 import { faultOfArtifactName } from "../../manifest/pipeline-rules.js";
 import type { Redacted } from "../../secrets/redactions.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import { formatReport, parseReports } from "../metrics/reports.js";
 import { type CollectedArtifacts, nothingCollected } from "./collect-artifacts.js";
 

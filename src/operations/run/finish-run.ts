@@ -5,8 +5,8 @@ import type { LeftOutDigest } from "../../git/snapshot/digest-left-out.js";
 import type { Extensions } from "../../kinds/experiment.js";
 import { endRunManifest, type RunManifest, withStage } from "../../kinds/run/run.js";
 import { formatUtc } from "../../manifest/timestamps.js";
-import type { KeptArtifact } from "../../store/artifacts.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { KeptArtifact } from "../../store/runs/artifacts.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import {
   type ArtifactPorts,
   type CollectedArtifacts,
@@ -20,7 +20,7 @@ import { wroteIn } from "./observed/evidence.js";
 import { type PublishRunPorts, publishRun } from "./publish-run.js";
 import type { CodePorts } from "./record-code.js";
 import type { BegunRun, EndedRun, ExecutedRun } from "./run-request.js";
-import { stage } from "./stage-records.js";
+import { stage } from "./stages/stage-records.js";
 import { type MetricsPorts, summarizeMetrics } from "./summarize-metrics.js";
 
 export interface SlowFacts {

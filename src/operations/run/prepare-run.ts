@@ -11,11 +11,11 @@ import { type MetricPattern, parseMetricPattern } from "../console/metric-patter
 import { type DigestPorts, digestInputs } from "../inputs/digest-inputs.js";
 import { namedPaths } from "../inputs/named-paths.js";
 import { type NamedPaths, requestProvenance } from "../inputs/request-provenance.js";
-import { type Plan, planStages } from "./plan-stages.js";
 import type { DirtyPolicy } from "./record-code.js";
 import { resolveParameters } from "./resolve-parameters.js";
 import type { PreparedRun, RunRequest } from "./run-request.js";
-import { stageMessage } from "./stage-message.js";
+import { type Plan, planStages } from "./stages/plan-stages.js";
+import { stageMessage } from "./stages/stage-message.js";
 
 export interface PreparePorts extends DigestPorts {
   readonly now: () => number;

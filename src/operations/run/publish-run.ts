@@ -1,7 +1,7 @@
 /** Writes `run_manifest.json` while the run is running; a run that has ended is never written again. */
 import type { RunManifest } from "../../kinds/run/run.js";
 import { defaultRules, kinds } from "../../kinds/table.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import { type PublishPorts, publishDocument } from "../manifests/publish-document.js";
 
 export interface PublishRunPorts extends PublishPorts {

@@ -2,10 +2,10 @@
 import type { Stage } from "../../kinds/run/run.js";
 import type { CommandEnd } from "../../process/command.js";
 import { type BeginPorts, beginRun } from "./begin-run.js";
-import { type ExecutePorts, executeStages } from "./execute-stages.js";
 import { type FinishPorts, finishRun, type GatheredBeside, type SlowFacts } from "./finish-run.js";
 import { type PreparePorts, prepareRun } from "./prepare-run.js";
 import type { BegunRun, EndedRun, RunRequest } from "./run-request.js";
+import { type ExecutePorts, executeStages } from "./stages/execute-stages.js";
 
 export interface RunPorts extends PreparePorts, BeginPorts, ExecutePorts, FinishPorts {
   /** Gathers what takes longer than a command should wait for, at most until two seconds after `ended`; never rejects. */

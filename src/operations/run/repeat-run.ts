@@ -5,9 +5,9 @@ import { pipelineOf } from "../../kinds/pipelines/pipeline-of.js";
 import { isObject } from "../../manifest/validate.js";
 import { parseMetricPattern } from "../console/metric-pattern.js";
 import type { ProvenanceFlags } from "../inputs/request-provenance.js";
-import type { LoadedRun } from "../records/loaded-run.js";
-import type { Plan } from "./plan-stages.js";
+import type { LoadedRun } from "../records/load/loaded-run.js";
 import type { RunRequest } from "./run-request.js";
+import type { Plan } from "./stages/plan-stages.js";
 
 /** A run that was read back, and what lies around it. */
 export interface RepeatSource {

@@ -4,16 +4,16 @@ import type { CapturedSource } from "../../git/capture.js";
 import type { ExperimentManifest } from "../../kinds/experiment.js";
 import type { RunManifest } from "../../kinds/run/run.js";
 import type { Capture, CommandEnd, Forward } from "../../process/command.js";
-import type { ArtifactRequest } from "../../store/artifacts.js";
 import type { Project } from "../../store/project.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { ArtifactRequest } from "../../store/runs/artifacts.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import type { MetricPattern } from "../console/metric-pattern.js";
 import type { DigestedInputs } from "../inputs/digest-inputs.js";
 import type { ProvenanceFlags, ProvenanceRequest } from "../inputs/request-provenance.js";
 import type { CollectedArtifacts } from "./collect-artifacts.js";
-import type { Plan } from "./plan-stages.js";
 import type { DirtyPolicy, RecordedCode } from "./record-code.js";
 import type { Clash } from "./resolve-parameters.js";
+import type { Plan } from "./stages/plan-stages.js";
 
 export interface RunRequest {
   /** The command's words, untouched; none when a pipeline of `colophon.json` is run. */

@@ -2,7 +2,7 @@
 import type { MetricsSummary } from "../../generated/types.js";
 import type { Redacted } from "../../secrets/redactions.js";
 import type { JournalProblems, MetricPoint } from "../../store/metrics/journal.js";
-import type { RunFolder } from "../../store/run-folder.js";
+import type { RunFolder } from "../../store/runs/run-folder.js";
 import { createPointsSummary } from "../metrics/summarize-points.js";
 
 export interface MetricsPorts {

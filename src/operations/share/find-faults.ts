@@ -1,6 +1,6 @@
 /** Whether the files of a run are those that it recorded: asked before they are sent, and before they are put in place. */
 
-import type { RecordedTree } from "../../store/recorded-files.js";
+import type { RecordedTree } from "../../store/runs/recorded-files.js";
 import { type ArtifactSumsPorts, checkArtifactSums } from "../verify/check-artifact-sums.js";
 import { type ArtifactPorts, checkArtifacts } from "../verify/check-artifacts.js";
 import { checkSums } from "../verify/check-sums.js";

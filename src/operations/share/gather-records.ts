@@ -1,6 +1,6 @@
 /** What of a run would be sent: all that is tracked, and of the rest as much as fits under a cap, the smallest first. */
 
-import type { RunFile } from "../../store/run-files.js";
+import type { RunFile } from "../../store/runs/run-files.js";
 import { openReportsPath } from "../metrics/reports.js";
 import { faultOfRecordPath, isOwnIgnore } from "./record-paths.js";
 import type { LeftOut } from "./result.js";

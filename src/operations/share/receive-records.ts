@@ -2,7 +2,7 @@
 import { ColophonError } from "../../errors.js";
 import type { ArrivedFile, ArrivedRecords, Extraction } from "../../git/share/read-records.js";
 import { kinds } from "../../kinds/table.js";
-import type { Incoming, PlacedFiles } from "../../store/incoming.js";
+import type { Incoming, PlacedFiles } from "../../store/runs/incoming.js";
 import { type FaultPorts, findFaults } from "./find-faults.js";
 import { faultOfRecordPath } from "./record-paths.js";
 import { type SharedRecords, withoutFiles } from "./result.js";

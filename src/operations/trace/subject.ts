@@ -1,6 +1,6 @@
 /** What somebody asks about: a content, a file, a run, or a metric of one. */
 import { UsageError } from "../../errors.js";
-import type { RecordPlace } from "../../store/run-record.js";
+import type { RecordPlace } from "../../store/runs/run-record.js";
 import { resolveRun } from "../records/resolve-run.js";
 import type { DataAnswer } from "../verify/find-data.js";
 

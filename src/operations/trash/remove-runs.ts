@@ -3,14 +3,14 @@
  * holds stays, and so does what other records stand on: a figure that names a run, data that is an artifact of one.
  */
 import { RefusedError, UsageError } from "../../errors.js";
-import type { KnownToGit } from "../../git/committed.js";
+import type { KnownToGit } from "../../git/trees/committed.js";
 import { kinds } from "../../kinds/table.js";
 import { suffixOf } from "../../manifest/ids.js";
 import { shellWord } from "../../manifest/shell-word.js";
 import { formatUtc } from "../../manifest/timestamps.js";
-import type { RemovedRun } from "../../store/trash.js";
-import { capabilityOf } from "../records/extension.js";
-import type { LoadedRecord } from "../records/loaded-run.js";
+import type { RemovedRun } from "../../store/runs/trash.js";
+import { capabilityOf } from "../records/load/extension.js";
+import type { LoadedRecord } from "../records/load/loaded-run.js";
 import { resolveRun } from "../records/resolve-run.js";
 
 export interface TrashRequest {

@@ -1,6 +1,7 @@
 /** Asks Git about the code of many runs at once: each repository a few questions, and nothing that was answered before. */
-import type { FoundCommit, Reachable } from "../../git/reachable.js";
-import type { NamedSnapshot, SnapshotState } from "../../git/snapshot-state.js";
+
+import type { NamedSnapshot, SnapshotState } from "../../git/status/snapshot-state.js";
+import type { FoundCommit, Reachable } from "../../git/trees/reachable.js";
 import { isObject } from "../../manifest/validate.js";
 import type { ReadRecord } from "./record.js";
 

@@ -1,6 +1,6 @@
 /** `artifacts/SHA256SUMS`: as for the tracked files, of what Git leaves out. */
 import { sha256 } from "../../manifest/digest.js";
-import type { FileAnswers, RecordedTree } from "../../store/recorded-files.js";
+import type { FileAnswers, RecordedTree } from "../../store/runs/recorded-files.js";
 import { namedArtifacts, type ReadRecord } from "./record.js";
 import { asFiles, type CheckResult, resultsOf } from "./result.js";
 import {

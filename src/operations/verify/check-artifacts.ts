@@ -2,8 +2,8 @@
 
 import { defaultMaximumBytes, parseJson } from "../../manifest/parse.js";
 import { isObject } from "../../manifest/validate.js";
-import type { FileAnswer, FileAnswers, RecordedTree } from "../../store/recorded-files.js";
-import type { Probe } from "../../store/run-record.js";
+import type { FileAnswer, FileAnswers, RecordedTree } from "../../store/runs/recorded-files.js";
+import type { Probe } from "../../store/runs/run-record.js";
 import { artifactsFolder } from "./check-artifact-sums.js";
 import { dataOf } from "./check-inputs.js";
 import type { SumsPorts } from "./check-sums.js";

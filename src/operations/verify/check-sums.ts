@@ -1,5 +1,5 @@
 /** `SHA256SUMS`: every listed file, what is gone of them, and what is there without being listed. */
-import type { FileAnswer, TrackedFiles } from "../../store/recorded-files.js";
+import type { FileAnswer, TrackedFiles } from "../../store/runs/recorded-files.js";
 import type { ReadRecord } from "./record.js";
 import { type CheckResult, resultsOf } from "./result.js";
 import { compareFile, type ListPorts, orAllWell, parseList, readList, sumsName } from "./sums-list.js";

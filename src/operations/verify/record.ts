@@ -6,9 +6,9 @@ import { sha256 } from "../../manifest/digest.js";
 import type { Kind, Rules } from "../../manifest/kind.js";
 import { defaultMaximumBytes, locateFindings, parseJson } from "../../manifest/parse.js";
 import { isObject, validateDocument } from "../../manifest/validate.js";
-import type { RecordPlace } from "../../store/run-record.js";
-import { type FactFile, factFiles } from "../records/facts.js";
-import { judgeFact } from "../records/judge-fact.js";
+import type { RecordPlace } from "../../store/runs/run-record.js";
+import { type FactFile, factFiles } from "../records/list/facts.js";
+import { judgeFact } from "../records/state/judge-fact.js";
 import { asFiles, type CheckResult, resultsOf } from "./result.js";
 
 type Document = Readonly<Record<string, unknown>>;

@@ -1,7 +1,7 @@
 /** Which runs somebody means by words: a run each, or a folder of runs; without any, all runs of the project. */
-import type { RecordPlace } from "../../store/run-record.js";
+import type { RecordPlace } from "../../store/runs/run-record.js";
 import { type FindRunPorts, findRun } from "../records/find-run.js";
-import { noRecordThere } from "../records/record-faults.js";
+import { noRecordThere } from "../records/load/record-faults.js";
 
 export interface SelectPorts extends FindRunPorts {
   /** Absolute paths of the runs in the project, or of those in another folder, also by month. */

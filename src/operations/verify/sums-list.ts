@@ -1,7 +1,7 @@
 /** A list of sums in a run folder, and what holding a file against its line gives. */
 import { ColophonError, type Finding } from "../../errors.js";
 import type { Sum } from "../../files/sums.js";
-import type { FileAnswer } from "../../store/recorded-files.js";
+import type { FileAnswer } from "../../store/runs/recorded-files.js";
 import type { ReadRecord } from "./record.js";
 import { asDigest, asFiles, type CheckResult, resultsOf } from "./result.js";
 

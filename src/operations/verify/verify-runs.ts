@@ -1,6 +1,6 @@
 /** Holds recorded runs against what is there now: their own files, their data, their code. Changes nothing. */
 
-import type { RecordedTree } from "../../store/recorded-files.js";
+import type { RecordedTree } from "../../store/runs/recorded-files.js";
 import { type CodeKnowledge, type CodePorts, codeKnowledge, extensionOf } from "./ask-code.js";
 import { type ArtifactSumsPorts, checkArtifactSums } from "./check-artifact-sums.js";
 import { type ArtifactPorts, checkArtifacts } from "./check-artifacts.js";

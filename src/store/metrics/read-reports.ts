@@ -2,7 +2,7 @@
 import { readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Finding } from "../../errors.js";
-import { readInFolder } from "../run-record.js";
+import { readInFolder } from "../runs/run-record.js";
 
 export interface ReportFile {
   /** In the run folder. */

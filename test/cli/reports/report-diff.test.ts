@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { paintFor } from "../../../src/cli/paint.js";
-import { formatDiff } from "../../../src/cli/reports/report-diff.js";
-import type { DiffView } from "../../../src/cli/reports/report-diff-lines.js";
-import type { TreeFile } from "../../../src/git/diff-trees.js";
+import { formatDiff } from "../../../src/cli/reports/diff/report-diff.js";
+import type { DiffView } from "../../../src/cli/reports/diff/report-diff-lines.js";
+import { paintFor } from "../../../src/cli/terminal/paint.js";
+import type { TreeFile } from "../../../src/git/trees/diff-trees.js";
 import { diffRuns } from "../../../src/operations/diff/diff-runs.js";
 import { gathered, madeRun, portsOver, shaB, treeFile } from "../../operations/diff/compared-run.js";
 

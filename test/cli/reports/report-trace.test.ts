@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { paintFor } from "../../../src/cli/paint.js";
-import { formatTrace } from "../../../src/cli/reports/report-trace.js";
-import { escapeLabel } from "../../../src/cli/reports/report-trace-mermaid.js";
+import { formatTrace } from "../../../src/cli/reports/records/report-trace.js";
+import { escapeLabel } from "../../../src/cli/reports/records/report-trace-mermaid.js";
+import { paintFor } from "../../../src/cli/terminal/paint.js";
 import type { Trace, TraceNode } from "../../../src/operations/trace/result.js";
 
 const node = (id: string, more: Partial<TraceNode> = {}): TraceNode => ({

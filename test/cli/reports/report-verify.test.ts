@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { paintFor } from "../../../src/cli/paint.js";
-import { formatTally, formatVerified } from "../../../src/cli/reports/report-verify.js";
+import { formatTally, formatVerified } from "../../../src/cli/reports/records/report-verify.js";
+import { paintFor } from "../../../src/cli/terminal/paint.js";
 import type { CheckResult, VerifiedRun } from "../../../src/operations/verify/result.js";
 
 const paint = paintFor(false, {});

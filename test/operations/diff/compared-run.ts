@@ -1,11 +1,11 @@
 /** Runs to compare, made from the examples, and ports over trees that are written down. */
 import { readFileSync } from "node:fs";
-import type { TreeDiff, TreeFile } from "../../../src/git/diff-trees.js";
-import { mirrorHunk } from "../../../src/git/hunks.js";
+import type { TreeDiff, TreeFile } from "../../../src/git/trees/diff-trees.js";
+import { mirrorHunk } from "../../../src/git/trees/hunks.js";
 import type { ExperimentManifest } from "../../../src/kinds/experiment.js";
 import type { RunManifest } from "../../../src/kinds/run/run.js";
 import type { DiffPorts, RunDiff } from "../../../src/operations/diff/diff-runs.js";
-import type { LoadedArtifact, LoadedRun } from "../../../src/operations/records/loaded-run.js";
+import type { LoadedArtifact, LoadedRun } from "../../../src/operations/records/load/loaded-run.js";
 
 const examples = new URL("../../../spec/examples/valid/", import.meta.url);
 const example = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, examples), "utf8"));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { diffRuns, type RunDiff } from "../../../src/operations/diff/diff-runs.js";
-import type { LoadedRun } from "../../../src/operations/records/loaded-run.js";
+import type { LoadedRun } from "../../../src/operations/records/load/loaded-run.js";
 import { change, gathered, madeRun, mirrorDiff, portsOver, shaA, shaB, treeFile } from "./compared-run.js";
 
 async function diffBoth(a: LoadedRun, b: LoadedRun, ports = portsOver([])): Promise<RunDiff> {

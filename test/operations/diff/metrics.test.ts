@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { MetricsSummary } from "../../../src/generated/types.js";
 import { diffRuns } from "../../../src/operations/diff/diff-runs.js";
-import type { LoadedRun } from "../../../src/operations/records/loaded-run.js";
+import type { LoadedRun } from "../../../src/operations/records/load/loaded-run.js";
 import { madeRun, mirrorDiff, portsOver } from "./compared-run.js";
 
 async function compareBothWays(a: LoadedRun, b: LoadedRun) {

@@ -7,7 +7,7 @@ import { diffEnvironment } from "../../../src/operations/diff/environment.js";
 import { diffInputs } from "../../../src/operations/diff/inputs.js";
 import { diffResult } from "../../../src/operations/diff/result.js";
 import { diffStages } from "../../../src/operations/diff/stages.js";
-import type { LoadedRun } from "../../../src/operations/records/loaded-run.js";
+import type { LoadedRun } from "../../../src/operations/records/load/loaded-run.js";
 import { gathered, madeRun, portsOver } from "./compared-run.js";
 
 const ports = portsOver([]);

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { listRuns, loadRun } from "../../../src/index.js";
-import { listRunsAt, recordPorts } from "../../../src/local-ports/records.js";
-import { listNewest } from "../../../src/operations/records/list-runs.js";
+import { listRunsAt, recordPorts } from "../../../src/local-ports/records/records.js";
+import { listNewest } from "../../../src/operations/records/list/list-runs.js";
 import { newPlace, writeOriginRun, writeRecord } from "./records.js";
 
 let place: string;

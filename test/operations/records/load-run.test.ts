@@ -11,8 +11,8 @@ import {
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { LifecycleError } from "../../../src/errors.js";
-import { loadRunAt, recordPorts } from "../../../src/local-ports/records.js";
-import { artifactOf } from "../../../src/operations/records/loaded-run.js";
+import { loadRunAt, recordPorts } from "../../../src/local-ports/records/records.js";
+import { artifactOf } from "../../../src/operations/records/load/loaded-run.js";
 import {
   commandFact,
   environmentFact,

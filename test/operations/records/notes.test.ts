@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import type { AddNotePorts } from "../../../src/operations/records/add-note.js";
-import { addNote } from "../../../src/operations/records/add-note.js";
-import type { Note } from "../../../src/operations/records/loaded-run.js";
-import { formatNote, parseNotes, tagsOf } from "../../../src/operations/records/notes.js";
+import type { Note } from "../../../src/operations/records/load/loaded-run.js";
+import type { AddNotePorts } from "../../../src/operations/records/notes/add-note.js";
+import { addNote } from "../../../src/operations/records/notes/add-note.js";
+import { formatNote, parseNotes, tagsOf } from "../../../src/operations/records/notes/notes.js";
 import { redactText } from "../../../src/secrets/text.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

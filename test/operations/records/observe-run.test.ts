@@ -2,7 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import type { ExperimentManifest } from "../../../src/kinds/experiment.js";
 import type { RunManifest } from "../../../src/kinds/run/run.js";
 import { sha256 } from "../../../src/manifest/digest.js";
-import { type Here, observeRun, type Reconciliation } from "../../../src/operations/records/observe-run.js";
+import {
+  type Here,
+  observeRun,
+  type Reconciliation,
+} from "../../../src/operations/records/state/observe-run.js";
 
 const tracker = {
   process_version: 1,

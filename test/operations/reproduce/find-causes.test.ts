@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { LoadedRun } from "../../../src/operations/records/loaded-run.js";
+import type { LoadedRun } from "../../../src/operations/records/load/loaded-run.js";
 import { type Circumstances, findCauses } from "../../../src/operations/reproduce/find-causes.js";
 
 const source = {

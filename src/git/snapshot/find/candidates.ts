@@ -6,7 +6,7 @@ import { type NamedPath, namePath, splitAtNul } from "../../byte-path.js";
 import type { CapturedSource } from "../../capture.js";
 import { outputOf } from "../../failures.js";
 import { type GitCall, runGit } from "../../run-git.js";
-import { parseStatus } from "../../status.js";
+import { parseStatus } from "../../status/status.js";
 import { keyOf, nameOf } from "../paths.js";
 import type { Candidate } from "./gather.js";
 import { type HiddenFile, listHiddenFiles } from "./hidden-files.js";

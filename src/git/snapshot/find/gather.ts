@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { SnapshotFacts } from "../../../generated/types.js";
 import type { NamedPath } from "../../byte-path.js";
-import { blobIdOf } from "../../work-tree-file.js";
+import { blobIdOf } from "../../status/work-tree-file.js";
 import { nameBelow } from "../paths.js";
 import { type Budget, findExcess, type Selection } from "./budget.js";
 import { type Found, lookInto, type Present, readFound, readTarget } from "./look.js";

@@ -1,9 +1,9 @@
 /** Files that Git was told not to look at, and that are not what the index says all the same. */
 import { type NamedPath, namePath, splitAtNul } from "../../byte-path.js";
 import { outputOf } from "../../failures.js";
-import { listIndexWords } from "../../index-facts.js";
 import { type GitCall, runGit } from "../../run-git.js";
-import { blobIdOf } from "../../work-tree-file.js";
+import { listIndexWords } from "../../status/index-facts.js";
+import { blobIdOf } from "../../status/work-tree-file.js";
 import type { Candidate } from "./gather.js";
 import { type Found, lookInto, readFound } from "./look.js";
 

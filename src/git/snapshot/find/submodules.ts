@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { NamedPath } from "../../byte-path.js";
 import { outputOf } from "../../failures.js";
 import { runGit } from "../../run-git.js";
-import { parseStatus, type Status } from "../../status.js";
+import { parseStatus, type Status } from "../../status/status.js";
 import { nameBelow } from "../paths.js";
 import { sortChanges, withoutTwins } from "./candidates.js";
 import { type Gathered, type Gathering, gatherFiles } from "./gather.js";

@@ -1,7 +1,7 @@
 /** Compares what was stored with what is on disk, right before the command starts. */
 import type { NamedPath } from "../../byte-path.js";
 import { outputOf } from "../../failures.js";
-import { parseStatus, type StatusEntry } from "../../status.js";
+import { parseStatus, type StatusEntry } from "../../status/status.js";
 import type { TakenFile } from "../find/gather.js";
 import { lookInto } from "../find/look.js";
 import { keyOf } from "../paths.js";

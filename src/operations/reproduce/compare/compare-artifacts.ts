@@ -1,6 +1,6 @@
 /** Declared artifacts of two runs: by digest, then, where that differs, by what stands in them. */
 import { sha256 } from "../../../manifest/digest.js";
-import type { LoadedArtifact, LoadedRun } from "../../records/loaded-run.js";
+import type { LoadedArtifact, LoadedRun } from "../../records/load/loaded-run.js";
 import type { Agreement, ComparedArtifact } from "../result.js";
 import { differenceOfTexts } from "./numbers.js";
 import { inPlaceOf, type Places } from "./places.js";

@@ -2,9 +2,9 @@
 import type { Machine } from "../../../generated/types.js";
 import { kinds } from "../../../kinds/table.js";
 import { diffEnvironment } from "../../diff/environment.js";
-import { extensionKeyOf } from "../../records/extension.js";
-import type { LoadedRun } from "../../records/loaded-run.js";
-import { type Here, processOf, whyNotHere } from "../../records/observe-run.js";
+import { extensionKeyOf } from "../../records/load/extension.js";
+import type { LoadedRun } from "../../records/load/loaded-run.js";
+import { type Here, processOf, whyNotHere } from "../../records/state/observe-run.js";
 import type { EnvironmentDifference } from "../result.js";
 
 export interface EnvironmentNow {

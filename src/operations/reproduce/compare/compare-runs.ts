@@ -1,5 +1,5 @@
 /** A recorded run and one that was made of it again: how they ended, their metrics, their artifacts, and what they printed. */
-import { artifactOf, type LoadedRun } from "../../records/loaded-run.js";
+import { artifactOf, type LoadedRun } from "../../records/load/loaded-run.js";
 import { endOf, type Recorded } from "../record-again.js";
 import type { Attempt, ComparedMetrics } from "../result.js";
 import { type ArtifactPorts, compareArtifacts } from "./compare-artifacts.js";

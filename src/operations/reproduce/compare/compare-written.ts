@@ -1,5 +1,5 @@
 /** Files that both runs were seen to leave in the repository, beside what is declared: by digest alone, since nobody keeps them. */
-import type { LoadedRun } from "../../records/loaded-run.js";
+import type { LoadedRun } from "../../records/load/loaded-run.js";
 import type { ComparedArtifact } from "../result.js";
 
 export function compareWritten(recorded: LoadedRun, now: LoadedRun): ComparedArtifact[] {

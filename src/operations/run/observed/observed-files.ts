@@ -1,6 +1,6 @@
 /** The files that a command and its children were seen to open, as the record has them. */
 import type { ObservedFiles } from "../../../generated/types.js";
-import type { PathState } from "../../../git/path-states.js";
+import type { PathState } from "../../../git/status/path-states.js";
 import type { ObservedEvent, ObservedPath } from "../../../process/observe/observed-event.js";
 import type { Redacted, Redactions } from "../../../secrets/redactions.js";
 import type { BegunRun } from "../run-request.js";

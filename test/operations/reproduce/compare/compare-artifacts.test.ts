@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../../../src/manifest/digest.js";
-import type { LoadedArtifact, LoadedRun } from "../../../../src/operations/records/loaded-run.js";
+import type { LoadedArtifact, LoadedRun } from "../../../../src/operations/records/load/loaded-run.js";
 import {
   type ComparedRun,
   compareArtifacts,

@@ -1,0 +1,24 @@
+/** What `colophon trace` works with. */
+import type { TracePorts } from "../../operations/trace/trace.js";
+import { visitMetrics } from "../../store/metrics/read-journals.js";
+import { recordPorts } from "./records.js";
+import { type VerifyOptions, verifyPorts } from "./verify.js";
+
+/** What is read of files is remembered when `remember` says so. */
+export function tracePorts(
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  options: VerifyOptions = {},
+): TracePorts & { readonly remember: () => void } {
+  const { ids, folderOf, resolvePath, findRecord } = recordPorts(directory, env, options.namespace);
+  const verifying = verifyPorts(directory, env, options);
+  return {
+    ...verifying,
+    ids,
+    folderOf,
+    resolvePath,
+    findRecord,
+    visitMetrics,
+    remember: () => verifying.remember({ atLast: true }),
+  };
+}

@@ -1,0 +1,118 @@
+/** Runs that differ only in what is named, such as a seed, as one: how many, and the spread of each number. */
+import { parseField } from "../../../query/parse-query.js";
+import { type QueriedRun, type Scalar, valuesOf } from "../../../query/queried-run.js";
+import type { Field } from "../../../query/query.js";
+
+export interface RunGroup {
+  readonly runs: readonly QueriedRun[];
+  readonly completed: number;
+  /** One a column, in their order. */
+  readonly values: readonly GroupValue[];
+}
+
+export type GroupValue =
+  /** `sd`: sample standard deviation, divided by n - 1; `null` of one alone. `notFinite`: NaN and infinities, which are in neither. */
+  | { readonly mean: number; readonly sd: number | null; readonly n: number; readonly notFinite: number }
+  /** What they all have, or how many values they have. */
+  | { readonly same: Scalar | null }
+  | { readonly different: number };
+
+/** `names`: parameters, as typed; parted by commas. A run that has none of them is in a group with others that have none. */
+export function groupRuns(runs: readonly QueriedRun[], names: string, columns: readonly Field[]): RunGroup[] {
+  const varied = namesIn(names);
+  const groups = new Map<string, QueriedRun[]>();
+  for (const run of runs) {
+    const key = keyWithout(varied, run);
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((members) => ({
+    runs: members,
+    completed: members.filter(({ status }) => status === "completed").length,
+    values: columns.map((field) => summaryOf(field, members)),
+  }));
+}
+
+/** The parameters by which the runs differ, but for those that are not told apart: what names a group. */
+export function parametersThatDiffer(runs: readonly QueriedRun[], names: string): string[] {
+  const varied = namesIn(names);
+  const all = new Set(runs.flatMap(({ params }) => Object.keys(params)));
+  return [...all]
+    .filter((name) => name !== "argv" && !varied.includes(name))
+    .filter((name) => new Set(runs.map(({ params }) => JSON.stringify(params[name]))).size > 1)
+    .sort();
+}
+
+function namesIn(text: string): string[] {
+  return text.split(",").map((name) => name.trim().replace(/^params?\./, ""));
+}
+
+/** Code is not in it: members of a group are often run over several commits. What is asked for decides. */
+function keyWithout(varied: readonly string[], { name, pipeline, params, data }: QueriedRun): string {
+  const kept = Object.entries(params)
+    .filter(([name]) => !varied.includes(name))
+    .map(([name, value]) => [
+      name,
+      name === "argv" && Array.isArray(value) ? wordsWithout(varied, value) : value,
+    ]);
+  const seed = varied.includes("data.seed") ? null : data;
+  return JSON.stringify([
+    name,
+    pipeline,
+    kept.sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1)),
+    seed,
+  ]);
+}
+
+/** The command's words name the parameter too: `--seed 3`, `--seed=3`, `seed=3`. */
+function wordsWithout(varied: readonly string[], words: readonly unknown[]): unknown[] {
+  const isFlag = (word: unknown) => varied.some((name) => word === `--${name}` || word === `-${name}`);
+  return words.filter((word, index) => {
+    const isPair = varied.some(
+      (name) => typeof word === "string" && new RegExp(`^-{0,2}${escaped(name)}=`).test(word),
+    );
+    return !isPair && !isFlag(word) && !(index > 0 && isFlag(words[index - 1]));
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function summaryOf(field: Field, runs: readonly QueriedRun[]): GroupValue {
+  const found = runs.map((run) => valuesOf(field, run)[0] ?? null);
+  if (field.entity !== "metric" && !isNumber(field)) {
+    const different = new Set(found.map((value) => JSON.stringify(value))).size;
+    return different === 1 ? { same: found[0] ?? null } : { different };
+  }
+  const numbers = found.filter((value) => typeof value === "number");
+  if (numbers.length === 0) return { same: null };
+  return spreadOf(numbers);
+}
+
+function isNumber({ entity, path }: Field): boolean {
+  return entity === "attribute" && path[0] === "elapsed";
+}
+
+/** In one pass, after Welford. */
+function spreadOf(all: readonly number[]): GroupValue {
+  const numbers = all.filter(Number.isFinite);
+  let mean = 0;
+  let squares = 0;
+  for (const [index, value] of numbers.entries()) {
+    const before = value - mean;
+    mean += before / (index + 1);
+    squares += before * (value - mean);
+  }
+  const n = numbers.length;
+  return {
+    mean: n === 0 ? Number.NaN : mean,
+    sd: n < 2 ? null : Math.sqrt(squares / (n - 1)),
+    n,
+    notFinite: all.length - n,
+  };
+}
+
+/** Fields as typed, parted by commas. @throws UsageError */
+export function parseColumns(text: string): Field[] {
+  return text.split(",").map((name) => parseField(name.trim()));
+}

@@ -1,16 +1,50 @@
 /** Who started whom, and who holds which file open. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { readProc } from "./read-proc.js";
 
 export function descendantsOf(ancestor: number): number[] {
-  const parents = parentsOfAll();
   const found = new Set([ancestor]);
-  for (let before = 0; before < found.size; ) {
-    before = found.size;
-    for (const [pid, parent] of parents) if (found.has(parent)) found.add(pid);
-  }
+  addDescendants(found);
   found.delete(ancestor);
   return [...found];
+}
+
+/** Adds all that these processes have started, and those in turn; of processes that have ended, nothing. */
+export function addDescendants(known: Set<number>): void {
+  for (const pid of known) {
+    for (const thread of threadsOf(pid)) {
+      // Each thread has children of its own.
+      const children = readProc(`/proc/${pid}/task/${thread}/children`);
+      for (const child of children?.split(" ") ?? []) if (child !== "") known.add(Number(child));
+    }
+  }
+  if (!childrenAreTold()) addByParents(known);
+}
+
+function threadsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return []; // It has ended.
+  }
+}
+
+let told: boolean | undefined;
+
+/** Linux has a file for it, where it was built with CONFIG_PROC_CHILDREN. */
+function childrenAreTold(): boolean {
+  told ??= existsSync(`/proc/self/task/${process.pid}/children`);
+  return told;
+}
+
+/** The long way: everybody is asked who started them. */
+function addByParents(known: Set<number>): void {
+  const parents = parentsOfAll();
+  for (let before = 0; before < known.size; ) {
+    before = known.size;
+    for (const [pid, parent] of parents) if (known.has(parent)) known.add(pid);
+  }
 }
 
 function parentsOfAll(): [number, number][] {

@@ -48,6 +48,23 @@ const pipelines = {
     required_to_complete: ["model"],
     versions: { penguins_version: "1.2" },
   },
+  reporting: {
+    stages: [
+      {
+        name: "10_fit",
+        command: [
+          process.execPath,
+          "-e",
+          `const fs = require("node:fs"), line = (said) => fs.appendFileSync(process.env.COLOPHON_RUN_DIR + "/logs/reported.jsonl", JSON.stringify(said) + "\\n");
+          fs.writeFileSync("partial.bin", "half");
+          line({ artifact: { name: "partial", path: process.cwd() + "/partial.bin" } });
+          line({ artifact: { name: "never", path: process.cwd() + "/never.bin" } });
+          process.exit(7)`,
+        ],
+      },
+      { name: "20_never", command: ["true"] },
+    ],
+  },
   broken: {
     stages: [
       { name: "10_works", command: [process.execPath, "-e", "console.log(1)"] },
@@ -201,6 +218,22 @@ describe("colophon run --pipeline", () => {
     expect(outcome.stderr).toMatch(/→ 10_prepare\n┃ ✓ 10_prepare {2}\S+ s\n/);
     expect(outcome.stderr).toContain("· 40_decompose  skipped: penguins have no media data\n");
     expect(outcome.stderr).toContain("· 60_plot  skipped: not today\n");
+  });
+
+  test("keeps what a stage reported before it failed, and says what was not there", () => {
+    const { outcome, run, folder } = runPipeline("reporting");
+    expect(outcome.status).toBe(7);
+    expect(run.stages.map(({ name, status }) => [name, status])).toEqual([
+      ["00_run_metadata", "completed"],
+      ["10_fit", "failed"],
+    ]);
+    expect(run.stages.at(-1)?.artifacts).toMatchObject({ partial: "artifacts/partial.bin" });
+    expect(readFileSync(join(folder, "artifacts/partial.bin"), "utf8")).toBe("half");
+    const { entries, missing = [] } = run.colophon.artifacts;
+    expect(entries.partial).toMatchObject({ how: "copied", path: "artifacts/partial.bin" });
+    expect(missing.map(({ name }) => name)).toEqual(["never"]);
+    expect(outcome.stderr).toMatch(/wrote +partial/);
+    expect(repository.colophon(["verify", folder]).status).toBe(0);
   });
 
   test("stops at the first failure, with its status, and records what came before it (M43)", () => {

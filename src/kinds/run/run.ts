@@ -45,6 +45,19 @@ export function withStage(run: RunManifest, stage: Stage, pipeline: Pipeline): R
   return { ...run, stages, artifacts: promotedArtifacts(pipeline, stages) };
 }
 
+/** The same run with more artifacts at its last stage that was not skipped. */
+export function withArtifacts(
+  run: RunManifest,
+  paths: Readonly<Record<string, string>>,
+  pipeline: Pipeline,
+): RunManifest {
+  const last = run.stages.findLastIndex(({ status }) => status !== "skipped");
+  const stages = run.stages.map((stage, index) =>
+    index === last ? { ...stage, artifacts: { ...stage.artifacts, ...paths } } : stage,
+  );
+  return { ...run, stages, artifacts: promotedArtifacts(pipeline, stages) };
+}
+
 export interface RunEnd {
   readonly status: "completed" | "failed";
   readonly finishedAt: string;

@@ -3,7 +3,7 @@
 import type { ObservedFiles } from "../../generated/types.js";
 import type { LeftOutDigest } from "../../git/snapshot/digest-left-out.js";
 import type { Extensions } from "../../kinds/experiment.js";
-import { endRunManifest, type RunManifest, withStage } from "../../kinds/run/run.js";
+import { endRunManifest, type RunManifest, withArtifacts, withStage } from "../../kinds/run/run.js";
 import { formatUtc } from "../../manifest/timestamps.js";
 import type { KeptArtifact } from "../../store/runs/artifacts.js";
 import type { RunFolder } from "../../store/runs/run-folder.js";
@@ -101,7 +101,10 @@ export async function finishRun(
   };
 }
 
-/** The last stage is ours, and there only when all before it are: what a failed run did not reach stays unrecorded. */
+/**
+ * The last stage is ours, and there only when all before it are. What a run that did not come so far leaves is kept all the same, as an
+ * artifact of the stage at which it ended.
+ */
 async function collect(
   begun: BegunRun,
   { run, collected, endedAt }: ExecutedRun,
@@ -112,11 +115,13 @@ async function collect(
   const name = pipeline.stages.at(-1)?.name ?? "";
   const isReached = run.stages.length === pipeline.stages.length - 1;
   const reports = collectReports(begun.folder, takenNames(begun, run, collected, own), ports);
-  if (!isReached || !ownLastStages.has(name)) return { run, collected };
   const kept = await collectArtifacts(begun.folder, namedArtifacts(begun, reports, ports), ports);
+  const all = together(collected, kept, reports.refused);
+  if (!isReached || !ownLastStages.has(name))
+    return { run: withArtifacts(run, pathsOf(kept), pipeline), collected: all };
   const artifacts = { ...own, ...reports.facts, ...pathsOf(kept) };
   const record = stage(name, "completed", endedAt, ports.now(), artifacts);
-  return { run: withStage(run, record, pipeline), collected: together(collected, kept, reports.refused) };
+  return { run: withStage(run, record, pipeline), collected: all };
 }
 
 /** A pipeline that is not of our making may end with a stage of its own. */

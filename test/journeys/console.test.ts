@@ -1,8 +1,10 @@
+import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { ConsoleFacts } from "../../src/generated/types.js";
-import { makeRepository, type Repository } from "./repository.js";
+import { cli, makeRepository, type Repository } from "./repository.js";
 
 let repository: Repository;
 beforeAll(() => {
@@ -116,6 +118,36 @@ describe("colophon run --metric-pattern", () => {
     const { facts, stdout } = printed(script, ["step {step} loss {loss}"]);
     expect(stdout.length).toBeGreaterThan(4_000_000);
     expect(facts).toMatchObject({ written: 200_000, lost: 0, whole: true });
+  });
+
+  test("finishes the record when it is interrupted while the rest of a long log is searched", async () => {
+    repository.write(
+      "long.sh",
+      `awk 'BEGIN { for (i = 0; i < 1500000; i++) print "step " i " loss " i / 2 }'; : >ended.tmp; mv ended.tmp ended`,
+    );
+    const words = ["run", "--synthetic-seed", "1", "--metric-pattern", "step {step} loss {loss}"];
+    const tracker = spawn(process.execPath, [cli, ...words, "--", "sh", "long.sh"], {
+      cwd: repository.root,
+      env: repository.env,
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let stderr = "";
+    tracker.stderr.on("data", (text) => {
+      stderr += text;
+    });
+    const closed = new Promise((resolve) => tracker.on("close", (...how) => resolve(how)));
+    while (!existsSync(join(repository.root, "ended"))) await setTimeout(5);
+    // Once while its command may be ending, and again while the log is searched.
+    for (let asked = 0; asked < 2; asked += 1) {
+      await setTimeout(100);
+      tracker.kill("SIGINT");
+    }
+    expect(await closed).toEqual([0, null]);
+    const { run, facts, folder } = recordOf(stderr);
+    expect(run).toMatchObject({ status: "completed" });
+    expect(facts?.whole).toBe(facts?.written === 1_500_000);
+    expect(repository.colophon(["validate", "--profile", "complete", folder]).status).toBe(0);
+    repository.call("rm", ["ended"]);
   });
 
   test("says so where nothing of the output is kept", () => {

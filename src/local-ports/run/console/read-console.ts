@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import type { ConsoleFacts } from "../../../generated/types.js";
 import type { MetricPattern } from "../../../operations/console/metric-pattern.js";
+import { listenForInterruption } from "../interruption.js";
 import type { ConsoleTally, ConsoleTask } from "./thread.js";
 import { consoleWord } from "./word.js";
 
@@ -58,11 +59,15 @@ export function readConsole({ patterns, streams, logs, run, entryFile }: Console
       worker.ref();
       worker.postMessage("end");
       let timer: NodeJS.Timeout | undefined;
+      const interruption = listenForInterruption();
       const late = new Promise<boolean>((resolve) => {
         timer = setTimeout(() => resolve(false), patience);
+        // Whoever interrupts us now does not want to wait for this; the record is finished all the same.
+        void interruption.heard.then(() => resolve(false));
       });
       const whole = await Promise.race([over, late]);
       clearTimeout(timer);
+      interruption.stop();
       await worker.terminate();
       return factsOf(whole);
     },

@@ -9,12 +9,14 @@ import {
   judgeForAnotherThread,
   judgingWord,
   readConsoleForAnotherThread,
+  sampleForAnotherThread,
+  samplingWord,
 } from "../local-ports/run/startup.js";
 import { main } from "./main.js";
 import type { Streams } from "./terminal/streams.js";
 
 // The other threads share the guard of the first.
-const threadWords: readonly (string | undefined)[] = [judgingWord, consoleWord];
+const threadWords: readonly (string | undefined)[] = [judgingWord, consoleWord, samplingWord];
 if (!threadWords.includes(process.argv[2])) guardAgainstInspector();
 
 if (process.argv[2] === gathererWord) {
@@ -23,6 +25,8 @@ if (process.argv[2] === gathererWord) {
   void judgeForAnotherThread();
 } else if (process.argv[2] === consoleWord) {
   void readConsoleForAnotherThread();
+} else if (process.argv[2] === samplingWord) {
+  void sampleForAnotherThread();
 } else {
   void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
     process.exitCode = status;

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type MetricPoint, readMetrics } from "../../src/store/metrics/read-journals.js";
@@ -76,6 +76,82 @@ describe("run.params, run.summary and run.tag", () => {
     ]);
     expect(readdirSync(join(folder, "logs")).filter((name) => name.endsWith(".jsonl"))).toEqual([]);
     expect(run.stages.at(-1).artifacts.reported).toBe("00_run_metadata/params.jsonl");
+  });
+});
+
+describe("a program that leaves its run without an end", () => {
+  const body = (end: string) => `
+    run.params({ layers: 3, api_key: "sk-proj-0123456789abcdefghijABCD" });
+    run.tag("mine");
+    for (let step = 0; step < 4; step += 1) run.log({ loss: 1 / (step + 1) }, { step });
+    ${end}`;
+  const facts = (folder: string, name: string) => join(folder, "00_run_metadata", name);
+  const shown = (folder: string) => JSON.parse(repository.colophon(["show", "--json", folder]).stdout);
+  const asked = (folder: string) =>
+    repository
+      .colophon(["ls", "--csv", "--columns", "id,metrics.loss,params.layers"])
+      .stdout.split("\r\n")
+      .find((line) => line.startsWith(basename(folder)));
+
+  test.each([
+    ["exits", "process.exit(3);", 3],
+    ["throws", 'throw new Error("boom");', 1],
+  ])("and %s has its metrics and reports on record", async (_how, end, status) => {
+    const { folder, run, ...outcome } = await live(body(end));
+    expect(outcome.status).toBe(status);
+    expect(run.status).toBe("failed");
+    const summary = JSON.parse(readFileSync(facts(folder, "metrics_summary.json"), "utf8"));
+    expect(summary.metrics.loss).toMatchObject({ count: 4, last: { value: 0.25, step: 3 } });
+    expect(readFileSync(facts(folder, "params.jsonl"), "utf8")).not.toContain("sk-proj");
+    expect(existsSync(join(folder, "logs/reported.jsonl"))).toBe(false);
+    expect(shown(folder)).toMatchObject({ metrics: { source: "record", metrics: { loss: { count: 4 } } } });
+    expect(asked(folder)).toMatch(/,0\.25,3$/);
+    expect(repository.colophon(["verify", folder]).status).toBe(0);
+    expect(
+      repository.call("sha256sum", ["-c", "SHA256SUMS"], {
+        directory: folder.slice(repository.root.length + 1),
+      }).status,
+    ).toBe(0);
+  });
+
+  test("and has logged more than can be read on the way out is summed up by whoever reads it", async () => {
+    const { folder, run } = await live(
+      body(`
+      const { appendFileSync } = await import("node:fs");
+      const line = JSON.stringify({ step: 9, metrics: { loss: 9, note: 1 } }) + " ".repeat(1000) + "\\n";
+      for (let at = 0; at < 36; at += 1) appendFileSync(run.folder + "/metrics.jsonl", line.repeat(1000));
+      process.exit(3);`),
+    );
+    expect(run.status).toBe("failed");
+    expect(existsSync(facts(folder, "metrics_summary.json"))).toBe(false);
+    expect(existsSync(facts(folder, "params.jsonl"))).toBe(true);
+    expect(shown(folder)).toMatchObject({
+      metrics: { source: "journals", metrics: { loss: { count: 36_004, last: { value: 9 } } } },
+    });
+  });
+
+  test("and is killed has them where they were said, and on record once it is recorded as lost", async () => {
+    const killed = await live(body('process.kill(process.pid, "SIGKILL");'));
+    const exited = await live(body("process.exit(3);"));
+    const { folder } = killed;
+    expect(killed.signal).toBe("SIGKILL");
+    expect(shown(folder)).toMatchObject({
+      state: "lost",
+      metrics: { source: "journals", metrics: { loss: { count: 4 } } },
+      tags: ["mine"],
+    });
+    const diff = JSON.parse(repository.colophon(["diff", "--json", folder, exited.folder]).stdout);
+    expect(diff.metrics).toMatchObject({ outcome: "same" });
+    expect(asked(folder)).toMatch(/,,3$/);
+    expect(repository.colophon(["doctor", "--reconcile", folder]).status).toBe(0);
+    expect(JSON.parse(readFileSync(facts(folder, "metrics_summary.json"), "utf8")).metrics.loss.count).toBe(
+      4,
+    );
+    expect(readFileSync(facts(folder, "params.jsonl"), "utf8")).not.toContain("sk-proj");
+    expect(existsSync(join(folder, "logs/reported.jsonl"))).toBe(true);
+    expect(asked(folder)).toMatch(/,0\.25,3$/);
+    expect(shown(folder)).toMatchObject({ tags: ["mine"], metrics: { source: "record" } });
+    expect(repository.colophon(["validate", folder]).status).toBe(0);
   });
 });
 

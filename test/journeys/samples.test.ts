@@ -1,10 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { UsageFacts } from "../../src/generated/types.js";
 import { sample_line } from "../../src/generated/validators.js";
 import { expectOutput } from "./matches-schema.js";
 import { makeRepository, type Repository } from "./repository.js";
+
+const api = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", import.meta.url))).href;
 
 let repository: Repository;
 beforeAll(() => {
@@ -25,8 +28,34 @@ function run(script: string, ...words: string[]) {
   ]);
   const shown = /record +(\S+)/.exec(stderr)?.[1] ?? "";
   const folder = join(repository.root, shown);
-  const lines = existsSync(join(folder, "samples.jsonl"))
-    ? readFileSync(join(folder, "samples.jsonl"), "utf8")
+  const lines = samplesIn(folder);
+  const { usage } = JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8")).colophon as {
+    usage?: UsageFacts;
+  };
+  return { status, stdout, stderr, folder, shown, lines, usage };
+}
+
+/** The same of a program that records itself. */
+function live(options: string, script: string) {
+  repository.write(
+    "live.mjs",
+    `import { createRequire } from "node:module";
+     import { startRun, synthetic } from ${JSON.stringify(api)};
+     const require = createRequire(import.meta.url);
+     const run = await startRun({ dataProvenance: synthetic(1), ...${options} });
+     process.stdout.write(run.folder);
+     ${script}
+     await run.finish();`,
+  );
+  const { status, stdout: folder } = repository.call(process.execPath, ["live.mjs"]);
+  const run = JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8"));
+  return { status, run, usage: run.colophon.usage as UsageFacts | undefined, lines: samplesIn(folder) };
+}
+
+function samplesIn(folder: string) {
+  const path = join(folder, "samples.jsonl");
+  const lines = existsSync(path)
+    ? readFileSync(path, "utf8")
         .trimEnd()
         .split("\n")
         .map((line) => JSON.parse(line))
@@ -35,10 +64,7 @@ function run(script: string, ...words: string[]) {
     sample_line(line);
     expect(sample_line.errors).toBeNull();
   }
-  const { usage } = JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8")).colophon as {
-    usage?: UsageFacts;
-  };
-  return { status, stdout, stderr, folder, shown, lines, usage };
+  return lines;
 }
 
 /** Fills 80 MB and computes, for so long, in a child too. */
@@ -88,6 +114,25 @@ describe("samples of what a command uses", () => {
     repository.write("colophon.json", '{"samples": false}');
     expect(run("setTimeout(() => {}, 1300)")).toMatchObject({ status: 0, lines: [], usage: undefined });
     repository.write("colophon.json", "{}");
+  });
+
+  onLinux("are taken of a program that records itself, also while it computes without a pause", () => {
+    const { usage, lines } = live("{}", work(2300));
+    expect(lines.length).toBeGreaterThan(0);
+    expect(usage).toMatchObject({ samples: lines.length, lost: 0 });
+    expect(usage?.peak_process_bytes).toBeGreaterThan(80e6);
+    expect(usage?.most_processes).toBeGreaterThanOrEqual(2);
+    // What it had used before is not the run's.
+    expect(usage?.cpu_seconds).toBeLessThan(Math.max(1, usage?.sampled_seconds ?? 0) * 8);
+    expect(live("{}", `${work(1200)} process.exit(3);`)).toMatchObject({
+      status: 3,
+      run: { status: "failed" },
+    });
+  });
+
+  test("are left out of a program that does not want them, and hold none up that ends", () => {
+    expect(live("{ samples: false }", work(1300))).toMatchObject({ status: 0, lines: [], usage: undefined });
+    expect(live("{}", "")).toMatchObject({ status: 0, lines: [], usage: undefined });
   });
 
   onLinux("do not disturb the command where the journal cannot be written", () => {

@@ -5,12 +5,18 @@ import { join, relative, sep } from "node:path";
 import { findUserAddress } from "../../git/repository/user-address.js";
 import type { DiagnosePorts } from "../../operations/records/state/diagnose-runs.js";
 import type { ReconcilePorts } from "../../operations/records/state/reconcile-runs.js";
+import { sumUpLost } from "../../operations/records/state/sum-up-lost.js";
 import { usersOf, writersBelow } from "../../process/observe-process.js";
 import { createStreamRedactor } from "../../secrets/stream.js";
+import { redactText } from "../../secrets/text.js";
+import { redactMembers } from "../../secrets/values.js";
+import { visitMetrics } from "../../store/metrics/read-journals.js";
+import { readReports } from "../../store/metrics/read-reports.js";
 import type { Project } from "../../store/project.js";
 import { listLiveFolders, removeLeftover } from "../../store/runs/live-folders.js";
 import { appendLine } from "../../store/runs/notes.js";
 import { pathOfRun } from "../../store/runs/recorded-runs.js";
+import { writeFact } from "../../store/runs/run-folder.js";
 import { listLogs } from "../../store/runs/run-logs.js";
 import { scanLog } from "../../store/runs/scan-log.js";
 import { now } from "../clock.js";
@@ -35,6 +41,12 @@ export function doctorPorts(directory: string, env: NodeJS.ProcessEnv): DoctorPo
     listLogs,
     scanLog: (folder, path, replace) => scanLog(folder, path, createStreamRedactor, replace),
     appendLine,
+    sumUp: async (id) => {
+      const shown = pathOfRun(project, id);
+      const path = join(project.root, shown);
+      const folder = { id, path, shown, logs: join(path, "logs") };
+      await sumUpLost(folder, { visitMetrics, readReports, redactMembers, redactText, writeFact });
+    },
     removeLeftover: (path) => removeLeftover(join(project.root, path)),
   };
 }

@@ -5,7 +5,7 @@ import type { BegunRun } from "../../operations/run/run-request.js";
 import type { RunningCommand } from "../../process/command.js";
 import { joinConsole } from "./console/join-console.js";
 import type { ConsoleReader, ConsoleRequest } from "./console/read-console.js";
-import type { Sampler } from "./samples.js";
+import type { Sampler } from "./samples/samples.js";
 
 export interface Started {
   readonly running: RunningCommand;
@@ -27,7 +27,7 @@ export function companions(entryFile: string, env: NodeJS.ProcessEnv): Companion
   const watch = async ({ prepared, folder }: BegunRun, { pid, ended }: RunningCommand) => {
     try {
       if (pid === null || !(prepared.request.samples ?? prepared.project.config.samples ?? true)) return;
-      samples ??= (await import("./samples.js")).sampler(env);
+      samples ??= (await import("./samples/samples.js")).sampler(env);
       void ended.finally(samples.watch(pid, folder.path));
     } catch {}
   };

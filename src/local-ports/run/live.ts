@@ -6,11 +6,13 @@ import { findRepositoryHint } from "../../git/repository/find-repository.js";
 import { type LiveMetrics, liveMetrics } from "../../operations/live/live-metrics.js";
 import type { LivePorts } from "../../operations/live/live-record.js";
 import { openJournal } from "../../store/metrics/append-journal.js";
+import { visitMetricsNow } from "../../store/metrics/read-journals.js";
 import { openProject } from "../../store/project.js";
 import { writeSums } from "../../store/runs/run-folder.js";
 import { now } from "../clock.js";
 import { findJournal } from "./job.js";
 import { rankOf, runPorts } from "./run.js";
+import { sampleSelf, usageIn } from "./samples/sample-self.js";
 
 /** The place of this process among those of its job; `null` when it is alone. */
 export function rankHere(): number | null {
@@ -25,10 +27,12 @@ export async function metricsOfRank(directory: string, rank: number): Promise<Li
 }
 
 export function livePorts(directory: string): LivePorts {
+  const program = findProgram();
+  let sampled: string | undefined;
   const ports = runPorts({
     directory,
     env: process.env,
-    entryFile: findProgram(),
+    entryFile: program,
     onProgress: () => {},
     warn,
   });
@@ -38,6 +42,15 @@ export function livePorts(directory: string): LivePorts {
     prepareOutput: () => {},
     warn,
     openJournal,
+    beginSamples: ({ folder }) => {
+      sampled = folder.path;
+      return sampleSelf(folder.path, program);
+    },
+    besideCommands: () => {
+      const usage = sampled === undefined ? null : usageIn(sampled);
+      return usage === null ? {} : { usage };
+    },
+    visitMetricsNow: (folder, visit) => visitMetricsNow(folder, visit, mostOnTheWayOut),
     writeTrackedSums: ({ folder }) => writeSums(folder),
     onExit: (hear) => {
       process.on("exit", hear);
@@ -45,6 +58,9 @@ export function livePorts(directory: string): LivePorts {
     },
   };
 }
+
+/** Bytes of journals: about half a second. */
+const mostOnTheWayOut = 32 * 1024 * 1024;
 
 function warn(line: string): void {
   process.stderr.write(`colophon: ${line}\n`);

@@ -95,6 +95,7 @@ const options: Readonly<Record<string, (value: unknown) => string | undefined>> 
       value === null || (Number.isSafeInteger(value) && (value as number) > 0),
       "bytes above 0, or null",
     ),
+  samples: (value) => expected(typeof value === "boolean", "true or false"),
 };
 
 /** @throws UsageError for an option that is not known, or has a value it does not take. */

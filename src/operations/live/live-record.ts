@@ -4,18 +4,22 @@ import { endRunManifest, type RunManifest, type Stage, withStage } from "../../k
 import { formatUtc } from "../../manifest/timestamps.js";
 import type { ArtifactRequest, KeptArtifact } from "../../store/runs/artifacts.js";
 import { type CollectedArtifacts, keepWithoutSecrets } from "../run/collect-artifacts.js";
+import { collectReports } from "../run/collect-reports.js";
 import { failureFacts, finishRun } from "../run/finish-run.js";
 import { publishRun } from "../run/publish-run.js";
 import { gatherBeside, type RunPorts } from "../run/record-run.js";
 import type { BegunRun } from "../run/run-request.js";
 import { runningStage, stage } from "../run/stages/stage-records.js";
+import { type MetricsNowPorts, summarizeMetricsNow } from "../run/summarize-metrics.js";
 import type { LogPorts } from "./live-metrics.js";
 import { openStage, refuseIncomplete } from "./live-stages.js";
 
-export interface LivePorts extends RunPorts, LogPorts {
+export interface LivePorts extends RunPorts, LogPorts, Pick<MetricsNowPorts, "visitMetricsNow"> {
   /** Hears when the process ends; gives the way to stop hearing it. */
   readonly onExit: (hear: (status: number) => void) => () => void;
   readonly writeTrackedSums: (begun: BegunRun) => void;
+  /** Samples what this process uses and all below it; gives what ends that. */
+  readonly beginSamples: (begun: BegunRun) => () => void;
 }
 
 export interface LiveRecord {
@@ -146,10 +150,13 @@ export function liveRecord(begun: BegunRun, ports: LivePorts): LiveRecord {
         status: "failed",
         finishedAt: formatUtc(Math.max(prepared.startedAt, ports.now())),
         namespace,
-        extensions: { ...artifactFacts(), ...failureFacts(run, failure) },
+        extensions: { ...artifactFacts(), ...failureFacts(run, failure), ...ports.besideCommands?.() },
       });
       isOver = true;
       publishRun(run, folder, namespace, ports);
+      // What was said and measured is put on record as far as it can be without waiting; no stage names it.
+      collectReports(folder, [...names], ports);
+      summarizeMetricsNow(folder, ports);
       ports.writeTrackedSums(begun);
     },
   };

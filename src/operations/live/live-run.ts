@@ -58,12 +58,15 @@ export interface LiveRun extends AsyncDisposable, Omit<LiveReports, "close"> {
 export interface LiveSettings {
   readonly mode: ArtifactRequest["mode"];
   readonly maximumBytes: number | null;
+  readonly samples: boolean;
 }
 
 export function liveRun(begun: BegunRun, settings: LiveSettings, ports: LivePorts): LiveRun {
   const record = liveRecord(begun, ports);
   const metrics = liveMetrics(`${begun.folder.path}/metrics.jsonl`, ports);
   const reports = liveReports(begun.folder.path, ports);
+  const { samples, ...keeping } = settings;
+  const endSamples = samples ? ports.beginSamples(begun) : () => {};
   const unhear = ports.onExit((status) => {
     leave(status, record, ports);
     metrics.close();
@@ -71,6 +74,7 @@ export function liveRun(begun: BegunRun, settings: LiveSettings, ports: LivePort
   });
   const forget = (): void => {
     unhear();
+    endSamples();
     metrics.close();
     reports.close();
   };
@@ -107,7 +111,7 @@ export function liveRun(begun: BegunRun, settings: LiveSettings, ports: LivePort
   ): Promise<KeptArtifact> => {
     refuseEnded(`the artifact ${name}`);
     checkArtifact({ name, path, mode: options.mode ?? settings.mode }, record, begun, ports);
-    return record.keep({ name, shown: path, source: ports.resolve(path), ...settings, ...options });
+    return record.keep({ name, shown: path, source: ports.resolve(path), ...keeping, ...options });
   };
   const fail = async (error: unknown): Promise<void> => {
     refuseEnded("fail()");

@@ -35,6 +35,8 @@ export interface StartRunOptions {
   readonly artifactMode?: "copy" | "link" | "reference";
   /** Larger ones are referenced, not copied; bytes, default 1 GiB, `null` for no cap. */
   readonly artifactMaximumBytes?: number | null;
+  /** Whether to sample, once a second, what this process and all below it use; default as `colophon.json` says, which is `true`. */
+  readonly samples?: boolean;
 }
 
 const gibibyte = 1024 ** 3;
@@ -67,12 +69,15 @@ export async function startLiveRun(
     exclude: [],
     observe: undefined,
     capture: "none",
+    // What the program prints goes where it always went, past us: patterns have nothing to search.
+    metricPatterns: [],
     forward: "never",
     killAfterSeconds: null,
   };
   const plan = (project: Project) => planLive(options.pipeline, options.versions ?? {}, project);
   const prepared = await prepareRun(request, ports, plan).catch(explain);
-  return liveRun(await beginRun(prepared, ports), { mode, maximumBytes }, ports);
+  const samples = options.samples ?? prepared.project.config.samples ?? true;
+  return liveRun(await beginRun(prepared, ports), { mode, maximumBytes, samples }, ports);
 }
 
 /** A program is told what to write, not what to type. */

@@ -1,5 +1,14 @@
 /** The metrics of a run: its journal, and those of other processes of its job, read as one. */
-import { constants, type Dirent, readdirSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+} from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { createJournal, type JournalProblems, type MetricPoint } from "./journal.js";
@@ -34,6 +43,35 @@ export async function visitMetrics(
 ): Promise<readonly JournalProblems[]> {
   const problems: JournalProblems[] = [];
   for await (const points of readBlocks(folderPath, problems)) for (const point of points) visit(point);
+  return problems;
+}
+
+/**
+ * The same without waiting, for a process that just ends; `null`, and no call, where there is more than `mostBytes` to be read.
+ */
+export function visitMetricsNow(
+  folderPath: string,
+  visit: (point: MetricPoint) => void,
+  mostBytes: number,
+): readonly JournalProblems[] | null {
+  const problems: JournalProblems[] = [];
+  const journals = listJournals(folderPath, problems);
+  const sizes = journals.map(
+    ({ name }) => lstatSync(join(folderPath, name), { throwIfNoEntry: false })?.size,
+  );
+  if (sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0) > mostBytes) return null;
+  for (const { name, rank } of journals) {
+    const journal = createJournal(name, rank);
+    let unreadable: string | undefined;
+    try {
+      for (const point of journal.push(readWhole(join(folderPath, name), mostBytes))) visit(point);
+    } catch (error) {
+      unreadable = reasonOf(error as NodeJS.ErrnoException);
+    }
+    for (const point of journal.end()) visit(point);
+    const found = journal.problems(unreadable);
+    if (found !== undefined) problems.push(found);
+  }
   return problems;
 }
 
@@ -94,6 +132,18 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
     yield* readUpTo(file, status.size);
   } finally {
     await file.close();
+  }
+}
+
+function readWhole(path: string, mostBytes: number): Uint8Array {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  try {
+    const status = fstatSync(descriptor);
+    if (!status.isFile()) throw new Error("it is not a regular file");
+    const bytes = Buffer.allocUnsafe(Math.min(status.size, mostBytes));
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

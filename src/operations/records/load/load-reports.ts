@@ -1,4 +1,4 @@
-/** What a program said of its run, read back: from the record, and where the run has no end, from where it was said. */
+/** What a program said of its run, read back: from the record, and where nothing of it came there, from where it was said. */
 import type { Finding } from "../../../errors.js";
 import type { ReportLine } from "../../../generated/types.js";
 import {
@@ -30,10 +30,9 @@ export function loadReports(
   { run, manifest }: Pick<LoadedRecord, "run" | "manifest">,
   ports: LoadReportsPorts,
 ): LoadedReports {
-  const all = [
-    parseReports(reportsPath, ports.readFile(folder, reportsPath, mostReports)),
-    ...(run.status === "running" ? [readOpen(folder, ports)] : []),
-  ];
+  const closed = ports.readFile(folder, reportsPath, mostReports);
+  const isOpen = closed === null || run.status === "running";
+  const all = [parseReports(reportsPath, closed), ...(isOpen ? [readOpen(folder, ports)] : [])];
   const lines = all.flatMap((read) => read.lines);
   return {
     reported: togetherReported(lines, manifest?.params ?? {}),

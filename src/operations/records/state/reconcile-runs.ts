@@ -27,6 +27,8 @@ export interface ReconcilePorts extends ObservePorts {
   readonly scanLog: (folder: string, path: string, replace: boolean) => ScannedLog["redactions"];
   /** One write at the end of a file of the run, on disk when it returns. */
   readonly appendLine: (folder: string, path: string, line: string) => void;
+  /** Puts on record what its program said and measured, which its end would have; never rejects. */
+  readonly sumUp: (id: string) => Promise<void>;
 }
 
 export interface ReconcileRequest {
@@ -54,16 +56,16 @@ export async function reconcileRuns(
   if (runs.length === 0) return reconcileAll(dryRun, ports);
   const plans = namedIds(runs, ports).map((id) => planNamed(id, ports));
   const by = await ports.findUser();
-  return plans.map((plan) => carryOut(plan, by, dryRun, ports));
+  return eachInTurn(plans, (plan) => carryOut(plan, by, dryRun, ports));
 }
 
 /** One whose logs cannot be searched waits, and the others do not wait for it. */
 async function reconcileAll(dryRun: boolean, ports: ReconcilePorts): Promise<readonly Repair[]> {
   const plans = planAll(ports);
   const by = await ports.findUser();
-  return plans.map((plan) => {
+  return eachInTurn(plans, async (plan) => {
     try {
-      return carryOut(plan, by, dryRun, ports);
+      return await carryOut(plan, by, dryRun, ports);
     } catch (error) {
       if (!(error instanceof ColophonError)) throw error;
       return carryOut({ ...plan, action: "waiting", reason: error.message }, by, dryRun, ports);
@@ -78,7 +80,13 @@ export async function revertRuns(
 ): Promise<readonly Repair[]> {
   const plans = namedIds(runs, ports).map((id) => planRevert(id, ports));
   const by = await ports.findUser();
-  return plans.map((plan) => carryOut(plan, by, dryRun, ports));
+  return eachInTurn(plans, (plan) => carryOut(plan, by, dryRun, ports));
+}
+
+async function eachInTurn<T, R>(all: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const one of all) results.push(await work(one));
+  return results;
 }
 
 interface Plan extends Pick<Repair, "run" | "path" | "action" | "reason"> {
@@ -156,7 +164,12 @@ function tryPlan(id: string, ports: ReconcilePorts): Plan | null {
 }
 
 /** The search comes first: a line that says so stands only where it is true. */
-function carryOut(plan: Plan, by: string | null, dryRun: boolean, ports: ReconcilePorts): Repair {
+async function carryOut(
+  plan: Plan,
+  by: string | null,
+  dryRun: boolean,
+  ports: ReconcilePorts,
+): Promise<Repair> {
   const { run, path, folder, seen, action, reason } = plan;
   if (action === "unchanged" || action === "waiting") return { run, path, action, reason, logs: [] };
   const logs = action === "reverted" ? [] : scanLogs(folder, !dryRun, ports);
@@ -172,6 +185,8 @@ function carryOut(plan: Plan, by: string | null, dryRun: boolean, ports: Reconci
       logs,
     });
     ports.appendLine(folder, reconciledPath, line);
+    // One that may still run somewhere sums itself up.
+    if (action === "lost" && state === "lost") await ports.sumUp(run);
   }
   return { run, path, action, reason, logs };
 }

@@ -1,17 +1,18 @@
 /** Samples of what the commands of a run use, into `samples.jsonl` beside its other journals. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { UsageFacts } from "../../generated/types.js";
-import { formatUtc } from "../../manifest/timestamps.js";
-import { readTree } from "../../process/sample/read-tree.js";
-import { beginSampling, type Sample } from "../../process/sample/sample.js";
-import { sumSamples } from "../../process/sample/sum-up.js";
-import { openJournal } from "../../store/metrics/append-journal.js";
-import { now } from "../clock.js";
+import type { UsageFacts } from "../../../generated/types.js";
+import { formatUtc } from "../../../manifest/timestamps.js";
+import { readTree } from "../../../process/sample/read-tree.js";
+import { beginSampling, type Sample } from "../../../process/sample/sample.js";
+import { sinceNow } from "../../../process/sample/since-now.js";
+import { sumSamples } from "../../../process/sample/sum-up.js";
+import { openJournal } from "../../../store/metrics/append-journal.js";
+import { now } from "../../clock.js";
 
 export interface Sampler {
-  /** Of a command that has started; gives what ends it. */
-  readonly watch: (pid: number, run: string) => () => void;
+  /** Of a command that has started, or of a process that began before: then from now on. Gives what ends it. */
+  readonly watch: (pid: number, run: string, began?: "now" | "before") => () => void;
   /** `null` while there was no look. */
   readonly usage: () => UsageFacts | null;
 }
@@ -23,7 +24,7 @@ const whereDear = 15_000;
 export function sampler(env: NodeJS.ProcessEnv): Sampler {
   const all = sumSamples();
   return {
-    watch: (pid, run) => {
+    watch: (pid, run, began = "now") => {
       const journal = openJournal(join(run, "samples.jsonl"));
       const write = (sample: Sample) => {
         all.add(sample);
@@ -38,8 +39,10 @@ export function sampler(env: NodeJS.ProcessEnv): Sampler {
       const stop = beginSampling({
         pid,
         look: hasProc
-          ? readTree(pid)
-          : async () => (await import("../../environment/process-usage.js")).listedUsage(pid),
+          ? began === "now"
+            ? readTree(pid)
+            : sinceNow(readTree(pid))
+          : async () => (await import("../../../environment/process-usage.js")).listedUsage(pid),
         lookAtGpus: async () => {
           gpus ??= askForGpus(env);
           return (await gpus)?.() ?? null;
@@ -58,5 +61,5 @@ export function sampler(env: NodeJS.ProcessEnv): Sampler {
 }
 
 async function askForGpus(env: NodeJS.ProcessEnv) {
-  return (await import("../../environment/gpu-usage.js")).gpuUsage(env);
+  return (await import("../../../environment/gpu-usage.js")).gpuUsage(env);
 }

@@ -1,6 +1,6 @@
 /**
- * `compile-program.mjs PROGRAM USE WORD …` calls the program with these words, and adds what V8 compiled for that to the code
- * that is kept for this use. PROGRAM is the path of the program without its ending.
+ * `compile-program.mjs PROGRAM WORD …` calls the program with these words, and adds what V8 compiled for that to the code that is
+ * kept for it. PROGRAM is the path of the program without its ending.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -8,9 +8,9 @@ import { dirname, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
 
-const [, , program, use, ...words] = process.argv;
+const [, , program, ...words] = process.argv;
 const filename = `${program}.cjs`;
-const cache = `${program}-${process.version}-${process.arch}-${use}.cache`;
+const cache = `${program}-${process.version}-${process.arch}.cache`;
 const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData: readIfThere(cache) });
 // V8 drops the code of functions that were not called for a while. Its flags must be what they were when the code is written.
 setFlagsFromString("--no-flush-bytecode");

@@ -1,25 +1,44 @@
-/** The file behind the command `colophon`: runs the program, with code that the build has compiled for this very Node. */
-import { readFileSync } from "node:fs";
+/** The file behind the command `colophon`: starts the program for the first word, with code that the build has compiled for this very Node. */
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
+import { version } from "../version.js";
 
-/** Put in by the build: the program's file beside this one, without its ending, and the first words that code was compiled for. */
+/** Put in by the build: files beside this one, without their ending, by the first words that they are for, and the one for all others. */
+declare const COLOPHON_PROGRAMS: Readonly<Record<string, string>>;
 declare const COLOPHON_PROGRAM: string;
-declare const COLOPHON_COMPILED: readonly string[];
 
-const program = join(__dirname, COLOPHON_PROGRAM);
-const filename = `${program}.cjs`;
-// Its text is ASCII, which is read fastest this way.
-const script = new Script(readFileSync(filename, "latin1"), { filename, cachedData: compiledCode() });
-script.runInThisContext()(require, filename);
+const [, , word = ""] = process.argv;
+if (word !== "--version" || !said(`${version}\n`)) start();
+
+function start(): void {
+  const program = join(
+    __dirname,
+    Object.hasOwn(COLOPHON_PROGRAMS, word) ? (COLOPHON_PROGRAMS[word] as string) : COLOPHON_PROGRAM,
+  );
+  const filename = `${program}.cjs`;
+  // Its text is ASCII, which is read fastest this way.
+  const script = new Script(readFileSync(filename, "latin1"), {
+    filename,
+    cachedData: compiledCode(program),
+  });
+  script.runInThisContext()(require, filename);
+}
 
 /** For another Node there is none, and V8 refuses what was compiled with other flags: the program then starts 15 ms later, `run` 40. */
-function compiledCode(): Buffer | undefined {
-  const [, , word = ""] = process.argv;
-  const use = COLOPHON_COMPILED.includes(word) ? word : COLOPHON_COMPILED[0];
+function compiledCode(program: string): Buffer | undefined {
   try {
-    return readFileSync(`${program}-${process.version}-${process.arch}-${use}.cache`);
+    return readFileSync(`${program}-${process.version}-${process.arch}.cache`);
   } catch {
     return undefined;
+  }
+}
+
+/** Where it cannot be written, the program says why. */
+function said(text: string): boolean {
+  try {
+    return writeSync(1, text) === text.length;
+  } catch {
+    return false;
   }
 }

@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 const dist = dirname(cli);
-const programs = readdirSync(dist).filter((file) => /^program-.*\.cjs$/.test(file));
-const program = (programs[0] as string).replace(/\.cjs$/, "");
-const compiled = `${program}-${process.version}-${process.arch}-`;
+/** The files beside the start: programs by the commands that they are for, and what looks for every error of an invalid document. */
+const programs = readdirSync(dist).filter((file) => /^(program|validators)-.*\.cjs$/.test(file));
+const compiled = `-${process.version}-${process.arch}.cache`;
 
 let repository: Repository;
 let place: string;
@@ -25,16 +25,33 @@ function copyProgram(name: string): { start: string; caches: string[] } {
   return { start: join(folder, "colophon.cjs"), caches: caches.map((file) => join(folder, file)) };
 }
 
+/** Spelled so that the program says it; \`--version\` is answered before one is started. */
 function versionFrom(start: string, env: NodeJS.ProcessEnv = {}) {
-  return repository.call(process.execPath, [start, "--version"], { env });
+  return repository.call(process.execPath, [start, "version"], { env });
 }
 
 const version = { status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/), stderr: "" };
 
 describe("the start of colophon", () => {
-  test("finds the one program of this build, which is named by its own digest", () => {
-    const digest = createHash("sha256").update(readFileSync(join(dist, `${program}.cjs`)));
-    expect([programs.length, program]).toEqual([1, `program-${digest.digest("hex").slice(0, 8)}`]);
+  test("finds the programs of this build, which are named by their own digests", () => {
+    const names = ["program-run", "program-validate", "program-whole", "validators"];
+    expect(programs).toEqual(names.map((name) => expect.stringMatching(`^${name}-[0-9a-f]{8}\\.cjs$`)));
+    for (const file of programs) {
+      const digest = createHash("sha256").update(readFileSync(join(dist, file)));
+      expect(file).toContain(`-${digest.digest("hex").slice(0, 8)}.cjs`);
+    }
+  });
+
+  test("has every command in the program that its first word leads to", () => {
+    const names = repository.call(cli, ["--help"]).stdout.match(/(?<=^ {2})[a-z-]+(?= {2})/gm) ?? [];
+    const unknown = names.filter((name) => repository.call(cli, [name, "--help"]).status !== 0);
+    expect([names.length > 20, unknown]).toEqual([true, []]);
+  });
+
+  test("says its version at once, and where it cannot, why", () => {
+    expect(repository.call(cli, ["--version"])).toMatchObject(version);
+    const lost = repository.call("sh", ["-c", '"$0" --version >/dev/full', cli]);
+    expect([lost.status, lost.stderr]).toEqual([3, expect.stringContaining("OUTPUT_LOST")]);
   });
 
   test("finds it through a link, which also starts the second process of a run", () => {
@@ -50,18 +67,20 @@ describe("the start of colophon", () => {
   test("takes code that was compiled by this very Node", () => {
     const ask = `
       const { readdirSync, readFileSync } = require("node:fs");
-      const [folder, program, compiled] = process.argv.slice(1);
-      const text = readFileSync(folder + "/" + program + ".cjs", "latin1");
-      for (const file of readdirSync(folder).filter((name) => name.startsWith(compiled))) {
+      const [folder, compiled] = process.argv.slice(1);
+      for (const file of readdirSync(folder).filter((name) => name.endsWith(compiled))) {
+        const program = file.slice(0, -compiled.length);
+        const text = readFileSync(folder + "/" + program + ".cjs", "latin1");
         const cachedData = readFileSync(folder + "/" + file);
         const { cachedDataRejected } = new (require("node:vm").Script)(text, { cachedData });
-        console.log(file.slice(compiled.length), cachedDataRejected);
+        console.log(program.slice(0, -9), cachedDataRejected);
       }`;
-    const { stdout } = repository.call(process.execPath, ["-e", ask, dist, program, compiled]);
+    const { stdout } = repository.call(process.execPath, ["-e", ask, dist, compiled]);
     const caches = readdirSync(dist).filter((file) => file.endsWith(".cache"));
-    const isOurs = caches.some((file) => file.startsWith(compiled));
+    const isOurs = caches.some((file) => file.endsWith(compiled));
     // What another Node has built holds none for this one.
-    expect(stdout).toBe(isOurs ? "--version.cache false\nrun.cache false\nvalidate.cache false\n" : "");
+    const all = "program-run false\nprogram-validate false\nprogram-whole false\n";
+    expect(stdout).toBe(isOurs ? all : "");
     expect(caches.length).toBeGreaterThan(0);
   });
 

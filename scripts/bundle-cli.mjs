@@ -1,0 +1,177 @@
+/**
+ * Bundles the CLI: `colophon.cjs` starts one of the programs beside it. A program's name holds the digest of its text, so that what is
+ * compiled of it can never be taken for another text's.
+ */
+import { execFileSync } from "node:child_process";
+import { hash } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { build } from "esbuild";
+
+/** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
+const rarelyNeeded = ["systeminformation", "simple-git", "yaml", "smol-toml", "picomatch"];
+
+/**
+ * A start reads all of its program's text, so frequent commands have a program of their own, without the others. `words` are the first
+ * words that it is for, those of its own processes and threads among them; the last program is for all other words. `calls` need most
+ * of what such calls need.
+ */
+const programs = [
+  {
+    name: "run",
+    words: ["run", "__gather-slow-facts", "__read-console"],
+    calls: ["run --synthetic-seed 1 -- true", "run --quiet --synthetic-seed 1 -- true"],
+  },
+  {
+    name: "validate",
+    words: ["validate", "__judge-files"],
+    calls: ["validate records", "validate --staged"],
+  },
+  { name: "whole", words: [], calls: ["--help", "ls", "verify"] },
+];
+
+const options = {
+  bundle: true,
+  platform: "node",
+  format: "cjs",
+  target: "node20",
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: "none",
+  logLevel: "warning",
+};
+
+export async function bundleCli(root, version) {
+  const dist = join(root, "dist");
+  const define = { COLOPHON_VERSION: JSON.stringify(version) };
+  const validators = await bundleFullValidators(root);
+  const bundled = await Promise.all(
+    programs.map(async (program) => ({
+      ...program,
+      file: await bundleProgram(program, { root, define, validators }),
+    })),
+  );
+  const outfile = join(dist, "colophon.cjs");
+  await build({
+    ...options,
+    entryPoints: [join(root, "src/cli/start.ts")],
+    outfile,
+    define: {
+      ...define,
+      COLOPHON_PROGRAMS: JSON.stringify(Object.fromEntries(bundled.flatMap(byWord))),
+      COLOPHON_PROGRAM: JSON.stringify(bundled.at(-1).file),
+    },
+    banner: { js: "#!/usr/bin/env node" },
+  });
+  chmodSync(outfile, 0o755);
+  for (const file of readdirSync(dist)) {
+    const isOurs = /^(program|validators)-/.test(file);
+    if (
+      isOurs &&
+      ![validators, ...bundled.map((program) => program.file)].some((name) => file.startsWith(name))
+    )
+      rmSync(join(dist, file));
+  }
+  compilePrograms(bundled, root);
+}
+
+function byWord({ words, file }) {
+  return words.map((word) => [word, file]);
+}
+
+/** What looks for every error of an invalid document: a file that only such a document makes a program load. Gives its name. */
+async function bundleFullValidators(root) {
+  const folder = join(root, "src/generated/validators/full");
+  // Tests hold output to the schemas of the CLI; no program does.
+  const names = readdirSync(folder)
+    .map((file) => basename(file, ".js"))
+    .filter((name) => !name.startsWith("cli_"));
+  const contents = names.map((name) => `export { look as ${name} } from "./${name}.js";`).join("\n");
+  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: folder }, write: false });
+  return writeNamed("validators", outputFiles[0].text, root);
+}
+
+/** Gives the name of its file, without the ending. */
+async function bundleProgram({ name, words }, { root, define, validators }) {
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: [join(root, "src/cli/bin.ts")],
+    write: false,
+    external: rarelyNeeded,
+    plugins: [fullValidatorsIn(validators), ...(words.length > 0 ? [onlyCommands(words)] : [])],
+    // A script of `node:vm` can only require.
+    supported: { "dynamic-import": false },
+    define,
+    banner: { js: "(function (require, __filename) {" },
+    footer: { js: "})" },
+  });
+  return writeNamed(`program-${name}`, inAscii(outputFiles[0].text), root);
+}
+
+function writeNamed(name, text, root) {
+  const file = `${name}-${hash("sha256", text).slice(0, 8)}`;
+  writeFileSync(join(root, "dist", `${file}.cjs`), text);
+  return file;
+}
+
+function fullValidatorsIn(file) {
+  return {
+    name: "full-validators",
+    setup: ({ onLoad, onResolve }) => {
+      onLoad({ filter: /\/validators\/full\/\w+\.js$/ }, ({ path }) => ({
+        contents: `export const look = () => require("./${file}.cjs").${basename(path, ".js")}();`,
+      }));
+      onResolve({ filter: /^\.\/validators-/ }, ({ path }) => ({ path, external: true }));
+    },
+  };
+}
+
+/** Leaves out the code of other commands, which is never asked for. */
+function onlyCommands(words) {
+  return {
+    name: "only-commands",
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^\.\/commands\// }, ({ path }) =>
+        words.includes(basename(path, ".js")) ? undefined : { path, external: true },
+      ),
+  };
+}
+
+/** What esbuild leaves beyond ASCII stands in regular expressions, where an escape means the same. */
+function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
+/**
+ * Uses the programs in a throw-away repository, and keeps the code that V8 compiled of them on the way. Where that fails, they are
+ * compiled at every start.
+ */
+function compilePrograms(bundled, root) {
+  const folder = mkdtempSync(join(tmpdir(), "colophon-build-"));
+  const { PATH, TMPDIR } = process.env;
+  const env = { PATH, TMPDIR, HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
+  const call = (file, words) => execFileSync(file, words, { cwd: folder, env, stdio: "ignore" });
+  const compiler = join(root, "scripts/compile-program.mjs");
+  try {
+    call("git", ["init", "--quiet"]);
+    call("git", [
+      "-c",
+      "user.name=build",
+      "-c",
+      "user.email=@",
+      "commit",
+      "--allow-empty",
+      "--message=Begin",
+    ]);
+    for (const { file, calls } of bundled) {
+      const program = join(root, "dist", file);
+      for (const words of calls) call(process.execPath, [compiler, program, ...words.split(" ")]);
+      call("git", ["add", "."]);
+    }
+  } catch (error) {
+    console.warn(`the programs could not be compiled: ${error.message}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

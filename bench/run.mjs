@@ -174,6 +174,7 @@ async function bundleLibrary() {
     bundle: true,
     platform: "node",
     format: "cjs",
+    alias: { "signal-exit": join(root, "scripts/no-signal-exit.mjs") },
     outfile,
     logLevel: "warning",
   });

@@ -2,6 +2,9 @@
 
 const form = /^[0-9]{8}T[0-9]{6}Z_[0-9a-f]{7}_[0-9a-z]{6}$/;
 
+const idLength = "20261120T104207Z_3f9c2e1_k3f9q2".length;
+const folderLength = "2026-11/".length + idLength;
+
 export const suffixAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz";
 export const suffixLength = 6;
 
@@ -31,11 +34,12 @@ export function folderOfExperiment(id: string): string {
 export function isOwnPath(path: string, records: string): boolean {
   const prefix = records === "" || records === "." ? "" : `${records}/`;
   if (!path.startsWith(prefix)) return false;
-  const [month, id, ...rest] = path.slice(prefix.length).split("/");
-  if (month === ".gitignore" && id === undefined) return true;
-  return (
-    id !== undefined && rest.length > 0 && isExperimentId(id) && folderOfExperiment(id) === `${month}/${id}`
-  );
+  const below = path.slice(prefix.length);
+  if (below === ".gitignore") return true;
+  // Asked of every file of every run that is not committed yet.
+  const folder = below.slice(0, folderLength);
+  const id = folder.slice(-idLength);
+  return below[folderLength] === "/" && isExperimentId(id) && folderOfExperiment(id) === folder;
 }
 
 /** The last six characters, which name a run among people. */

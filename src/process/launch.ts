@@ -1,10 +1,10 @@
 /** Starts the command: directly, ignoring hang-ups, or in a pseudo-terminal. */
 import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
-import { rmSync } from "node:fs";
 import type { CommandRequest, Ending, LaunchFailure } from "./command.js";
 import type { Drain } from "./drain/drain.js";
 import { explainLaunchFailure } from "./launch-failure.js";
 import { findProgram } from "./program.js";
+import { removeName } from "./remove-name.js";
 import { hangUpIsIgnorable } from "./terminal/controlling-terminal.js";
 import { commandInPty, fitsIntoPty, pidFileIn, readPid, signalOfStatus } from "./terminal/pty.js";
 import { canRunThroughShell, throughShell } from "./terminal/shell-words.js";
@@ -101,7 +101,7 @@ function launchInPty(request: CommandRequest, drain: Drain, typescript: string):
   const ended = script.ended.then(async (ending): Promise<Ending> => {
     drain.closeTypescript();
     const ran = readPid(pidFile) !== null;
-    rmSync(pidFile, { force: true });
+    removeName(pidFile);
     if (ran) return { ...ending, ...readStatus(ending) };
     // There was no pseudo-terminal to be had, and the command has not run yet.
     drain.abandonTypescript("`script` could not make a pseudo-terminal");

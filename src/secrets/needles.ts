@@ -20,8 +20,14 @@ export function createNeedleSearch(needles: readonly Needle[]): NeedleSearch {
   const byKey = new Map<number, Needle[]>();
   const known = new Uint8Array(1 << 15);
   for (const needle of needles) {
-    for (const at of [0, 1]) for (const pair of pairsOf(needle, at)) pairs[pair] = 1;
-    const key = foldKey(Buffer.from(needle.text, "latin1"), 0);
+    markPairs(pairs, needle, 0);
+    markPairs(pairs, needle, 1);
+    const [first, second, third] = [0, 1, 2].map((at) => needle.text.charCodeAt(at) & 31) as [
+      number,
+      number,
+      number,
+    ];
+    const key = (first << 10) | (second << 5) | third;
     known[key] = 1;
     byKey.set(key, [...(byKey.get(key) ?? []), needle]);
   }
@@ -49,16 +55,18 @@ function foldKey(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! & 31) << 10) | ((bytes[at + 1]! & 31) << 5) | (bytes[at + 2]! & 31);
 }
 
-/** Two bytes of the needle as they may stand in memory, each as one number. */
-function pairsOf({ text, anyCase = false }: Needle, at: number): number[] {
-  const spellings = (index: number) => {
-    const code = text.charCodeAt(index);
-    return anyCase ? [code, code & ~0x20] : [code];
-  };
-  return spellings(at).flatMap((one) =>
-    spellings(at + 1).map((other) => new Uint16Array(Uint8Array.of(one, other).buffer)[0]!),
-  );
+/** Marks two bytes of the needle as they may stand in memory, each as one number. */
+function markPairs(pairs: Uint8Array, { text, anyCase = false }: Needle, at: number): void {
+  const fold = anyCase ? ~0x20 : ~0;
+  const one = text.charCodeAt(at);
+  const other = text.charCodeAt(at + 1);
+  for (const first of [one, one & fold]) {
+    for (const second of [other, other & fold])
+      pairs[isLittleEndian ? first | (second << 8) : (first << 8) | second] = 1;
+  }
 }
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 function anyStandsAt(bytes: Uint8Array, at: number, needles: readonly Needle[]): boolean {
   for (const { text, anyCase = false, unless = [] } of needles) {

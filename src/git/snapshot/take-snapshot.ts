@@ -1,6 +1,5 @@
 /** The files of the work tree as a commit of their own, without a change to work tree, index, HEAD, stash, configuration or any other ref. */
-import { mkdtempSync, realpathSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtempSync, realpathSync, rm } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SnapshotFacts } from "../../generated/types.js";
@@ -107,5 +106,5 @@ function makeScratch({ scratch }: SnapshotRequest): string {
 
 /** Nobody waits for it; what is left of it when the program is killed, the system removes with its other temporary files. */
 function removeScratch(folder: string): void {
-  rm(folder, { recursive: true, force: true }).catch(() => {});
+  rm(folder, { recursive: true, force: true }, () => {});
 }

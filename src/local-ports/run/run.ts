@@ -1,8 +1,9 @@
 /** What `colophon run` works with. Loaded before the command starts, so nothing heavy is imported at the top. */
 import { isUtf8 } from "node:buffer";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { customAlphabet } from "nanoid";
+import { customRandom } from "nanoid";
 import { captureMachine } from "../../environment/machine.js";
 import { captureAllRuntimes, type Runtimes } from "../../environment/runtimes.js";
 import { FileError } from "../../errors.js";
@@ -28,7 +29,7 @@ import { readDocument } from "../../store/read-document.js";
 import { ensureRecordsIgnore } from "../../store/records-ignore.js";
 import { previousAttempt, rememberAttempt } from "../../store/runs/attempts.js";
 import { createRunFolder, discardRunFolder, writeFact, writeSums } from "../../store/runs/run-folder.js";
-import { findEqualRun } from "../../store/runs/run-keys.js";
+import { findEqualRun, rememberRun } from "../../store/runs/run-keys.js";
 import { openStateFolder } from "../../store/state-folder.js";
 import { version } from "../../version.js";
 import { now } from "../clock.js";
@@ -68,7 +69,8 @@ export function runPorts({
     now,
     env,
     version,
-    newSuffix: customAlphabet(suffixAlphabet, suffixLength),
+    // With its own random bytes nanoid would load all of Web Crypto.
+    newSuffix: customRandom(suffixAlphabet, suffixLength, randomBytes),
     openProject: projectOf,
     exists: existsSync,
     readConfig: async (shown) => {
@@ -101,6 +103,7 @@ export function runPorts({
     mergeRedactions,
     previousAttempt: ({ root }) => previousAttempt(root, env),
     findEqualRun,
+    rememberRun,
     rememberAttempt: (project, id) => {
       rememberAttempt(project.root, env, id);
       tellOthers(project, env, rankOf(env), id);

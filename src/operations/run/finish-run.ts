@@ -5,6 +5,7 @@ import type { LeftOutDigest } from "../../git/snapshot/digest-left-out.js";
 import type { Extensions } from "../../kinds/experiment.js";
 import { endRunManifest, type RunManifest, withArtifacts, withStage } from "../../kinds/run/run.js";
 import { formatUtc } from "../../manifest/timestamps.js";
+import type { Project } from "../../store/project.js";
 import type { KeptArtifact } from "../../store/runs/artifacts.js";
 import type { RunFolder } from "../../store/runs/run-folder.js";
 import {
@@ -19,6 +20,7 @@ import { resultOf } from "./command-ends.js";
 import { wroteIn } from "./observed/evidence.js";
 import { type PublishRunPorts, publishRun } from "./publish-run.js";
 import type { CodePorts } from "./record-code.js";
+import { keyOfRun } from "./run-key.js";
 import type { BegunRun, EndedRun, ExecutedRun } from "./run-request.js";
 import { stage } from "./stages/stage-records.js";
 import { type MetricsPorts, summarizeMetrics } from "./summarize-metrics.js";
@@ -39,6 +41,8 @@ export interface FinishPorts
   /** What the commands were seen to open; `null` where they were not to be observed, or nothing can be told. Never rejects. */
   readonly readObserved: (begun: BegunRun) => Promise<ObservedFiles | null>;
   readonly writeSums: (folder: RunFolder) => Promise<void>;
+  /** By what equal runs are found; best effort. */
+  readonly rememberRun: (project: Project, id: string, key: string | null) => void;
   /** What was seen of the commands while they ran, as entries under the extension key. */
   readonly besideCommands?: () => Extensions;
   /** Of logs and other files that were written into the run folder; by path relative to it. */
@@ -89,6 +93,8 @@ export async function finishRun(
   });
   publishRun(run, folder, namespace, ports);
   await ports.writeSums(folder);
+  const key = run.status === "completed" ? keyOfRun(begun.manifest, namespace) : null;
+  ports.rememberRun(prepared.project, folder.id, key);
   return {
     begun,
     end: executed.end,

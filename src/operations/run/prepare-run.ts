@@ -76,22 +76,26 @@ export async function prepareRun(
         );
   const capture = request.capture ?? project.config.capture ?? "auto";
   ports.prepareOutput(project, capture);
-  const [captured, inputs, runtimes] = await Promise.all([
+  const capturing = Promise.all([
     ports.captureSource(request.directory, project, ownPaths(project, ports)),
     digestInputs(provenance, ports),
-    ports.captureRuntimes(commandsOf(plan), request.directory),
+    ports.captureRuntimes(commandsOf(plan), request.directory).then(({ env }) => ({
+      env,
+      machine: ports.captureMachine(project),
+    })),
   ]);
-  if (ports.recordsWithin(project, captured.root) === undefined) throw projectOutside(project, captured.root);
-  const dirtyPolicy = request.dirty ?? project.config.dirty ?? "snapshot";
-  if (request.include.length + request.exclude.length > 0) refuseStrayGlobs(dirtyPolicy);
-  if (dirtyPolicy === "refuse" && captured.git.dirty) throw dirtyTree(captured);
-
+  // While Git looks at the tree, this process would only wait.
   const isPipeline = plan.stages.length > 0 && plan.pipeline.name !== "command";
   const argv = ports.redactWords(request.argv);
   const name = ports.redactText(request.name ?? request.pipeline ?? programName(request.argv));
   const stages = plan.stages.map(({ name, argv }) => [name, ports.redactWords(argv)] as const);
   const secretless = ports.redactMembers({ ...params, argv: [] });
   const configText = config === undefined ? undefined : ports.redactConfigText(config.text);
+  const [captured, inputs, { env, machine }] = await capturing;
+  if (ports.recordsWithin(project, captured.root) === undefined) throw projectOutside(project, captured.root);
+  const dirtyPolicy = request.dirty ?? project.config.dirty ?? "snapshot";
+  if (request.include.length + request.exclude.length > 0) refuseStrayGlobs(dirtyPolicy);
+  if (dirtyPolicy === "refuse" && captured.git.dirty) throw dirtyTree(captured);
   return {
     request,
     name: name.value,
@@ -113,8 +117,8 @@ export async function prepareRun(
       secretless.redactions,
       configText?.redactions ?? {},
     ),
-    env: runtimes.env,
-    machine: ports.captureMachine(project),
+    env,
+    machine,
     startedAt,
     parent: parentOf(ports.env),
     previousAttempt: ports.previousAttempt(project),

@@ -1,9 +1,10 @@
 /** The way of the command's output, made before the command is. */
-import { closeSync, constants, fstatSync, openSync, rmSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { join } from "node:path";
 import type { StreamRedactor } from "../../secrets/stream.js";
 import type { Capture } from "../command.js";
 import { descendantsOf } from "../process-table.js";
+import { removeName } from "../remove-name.js";
 import { ptyFault } from "../terminal/pty.js";
 import { withoutTypescriptFrame } from "../terminal/typescript.js";
 import { type Keeper, startKeeper } from "./keeper.js";
@@ -108,7 +109,7 @@ function drainThrough(
     writers.clear();
   };
   const removeNames = () => {
-    for (const name of plan.streams) rmSync(join(live, name), { force: true });
+    for (const name of plan.streams) removeName(join(live, name));
   };
   const closeTypescript = () => {
     closeWriters();
@@ -170,7 +171,7 @@ function drainThrough(
     abandonTypescript: (reason) => {
       closeTypescript();
       actual = keepNothing(reason);
-      rmSync(join(folder, "stdout.log"), { force: true });
+      removeName(join(folder, "stdout.log"));
     },
     fifos: [...fifos.values()].map(({ reader }) => fstatSync(reader, { bigint: true })),
     helpers: () => [keeper.pid, ...descendantsOf(keeper.pid)],

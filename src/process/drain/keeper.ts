@@ -8,9 +8,10 @@
  * who kills every process of ours by name does not mean this one.
  */
 import { spawn } from "node:child_process";
-import { closeSync, rmSync, symlinkSync, unlinkSync } from "node:fs";
+import { closeSync, symlinkSync, unlinkSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
+import { removeName } from "../remove-name.js";
 import { closeOutlet, openOutlet } from "./outlet.js";
 import type { StreamName } from "./plan-capture.js";
 import { headerLength, type Spool } from "./spool.js";
@@ -68,7 +69,7 @@ export async function startKeeper(
   const parts = [child, stdin, stdout];
   for (const part of parts) part.on("error", () => {});
   const ready = await words.next("ready");
-  for (const name of spools.keys()) rmSync(join(live, `${name}.said`), { force: true });
+  for (const name of spools.keys()) removeName(join(live, `${name}.said`));
   if (!ready || pid === undefined) return `no FIFO could be made in ${live}`;
   for (const part of parts) part.unref();
   const say = (word: string) => void stdin.write(`${word}\n`);

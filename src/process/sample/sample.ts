@@ -37,14 +37,14 @@ const [gpuInterval, longestGpuInterval] = [20_000, 300_000];
 /** The first look is an interval after now. Gives what ends it; a look that is under way then is not written. */
 export function beginSampling(request: SampleRequest): () => void {
   const { pid, interval, formatTime, found } = request;
-  const from = performance.now();
+  const from = milliseconds();
   const gpus = seldom(request.lookAtGpus);
   let isOver = false;
   let timer = setTimeout(step, interval);
   async function step(): Promise<void> {
-    const before = performance.now();
+    const before = milliseconds();
     const usage = await Promise.resolve(request.look()).catch(() => null);
-    const took = performance.now() - before;
+    const took = milliseconds() - before;
     if (isOver) return;
     if (usage !== null) {
       const seen = gpus();
@@ -66,18 +66,23 @@ function seldom(ask: SampleRequest["lookAtGpus"]): () => readonly GpuUsage[] | n
   return () => {
     const given = answer;
     answer = null;
-    const before = performance.now();
+    const before = milliseconds();
     if (ask !== null && before >= due) {
       due = Number.POSITIVE_INFINITY;
       void ask()
         .catch(() => null)
         .then((found) => {
           answer = found;
-          const took = performance.now() - before;
+          const took = milliseconds() - before;
           if (found !== null)
             due = before + Math.min(Math.max(gpuInterval, took / share), longestGpuInterval);
         });
     }
     return given;
   };
+}
+
+/** Since the start of this process; the global `performance` would cost a millisecond to load. */
+function milliseconds(): number {
+  return process.uptime() * 1000;
 }

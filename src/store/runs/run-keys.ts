@@ -71,6 +71,11 @@ function parseLine(line: string): [string, string | null][] {
   return id === undefined || key === undefined ? [] : [[id, key === "-" ? null : key]];
 }
 
+/** Of a run that has just ended, so that the next one need not read it. */
+export function rememberRun(project: Project, id: string, key: string | null): void {
+  remember(project, [{ id, key }]);
+}
+
 /** Best effort: what is not remembered is read again. */
 function remember({ root }: Project, learned: readonly KnownRun[]): void {
   if (learned.length === 0) return;

@@ -30,7 +30,10 @@ export async function metricRows({ root, scratch, short, library, row }) {
     await pairs(log()(points), stringify(points), rounds),
     4,
   );
-  const lines = points * (rounds + 2);
+  const written = await pairs(log()(points), writeAlone(join(scratch, "alone.jsonl"), points), rounds);
+  row(`${points} × run.log({ loss }, { step })`, "its write(2) alone, by hand", written, 2);
+  rmSync(join(scratch, "alone.jsonl"));
+  const lines = 2 * points * (rounds + 2);
   const read = await pairs(
     () => timedAsync(() => library.visitMetrics(scratch, () => {})),
     () => timedAsync(async () => readFileSync(path, "utf8").split("\n").filter(Boolean).map(JSON.parse)),
@@ -86,6 +89,18 @@ async function pythonRow({ root, scratch, short, row }) {
   };
   const measured = await pairs(next(0), next(1), rounds - 2);
   row(`${count} × colophon.log of Python`, "os.write of the same line", measured, 5);
+}
+
+/** What a call of its own into the system costs at least. */
+function writeAlone(path, count) {
+  const descriptor = openSync(path, "a");
+  const line = Buffer.from(
+    '{"step":12345,"time":"2026-11-20T10:42:07.120Z","metrics":{"loss":0.3123123123123}}\n',
+  );
+  return () =>
+    timed(() => {
+      for (let step = 0; step < count; step += 1) writeSync(descriptor, line, 0, line.length);
+    });
 }
 
 function byHand(path, count) {

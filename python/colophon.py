@@ -29,6 +29,7 @@ __all__ = ["artifact", "in_run", "log", "params", "summary", "tag", "write_to"]
 _LONGEST_LINE = 1024 * 1024
 _LONGEST_NAME = 1000
 _LARGEST = sys.float_info.max
+_FORKS_ARE_HEARD = hasattr(os, "register_at_fork")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
@@ -38,13 +39,13 @@ def log(metrics=None, step=None, durable=False, **named):
     Values are numbers, or what gives one by `float()` or `.item()`, as scalars of numpy and torch do. NaN and infinities are kept.
     Steps may repeat, go back, or be left out: every point is kept.
     """
-    members = []
-    for name, value in _merged("log", metrics, named).items():
+    members = ""
+    for name, value in (named if metrics is None else _merged("log", metrics, named)).items():
         is_plain = type(value) is float and -_LARGEST < value < _LARGEST
-        members.append((_quotes.get(name) or _quoted(name)) + (repr(value) if is_plain else _number(name, value)))
+        members += "," + (_quotes.get(name) or _quoted(name)) + (repr(value) if is_plain else _number(name, value))
     is_plain = type(step) is int and -(2**53) < step < 2**53
     at = "null" if step is None else repr(step) if is_plain else _step(step)
-    return _metrics.add(f'{{"step":{at},"time":"{_now()}","metrics":{{{",".join(members)}}}}}\n', durable)
+    return _metrics.add(f'{{"step":{at},"time":"{_now()}","metrics":{{{members[1:]}}}}}\n', durable)
 
 
 def params(values=None, **named):
@@ -120,7 +121,7 @@ class _Journal:
 
     def _write(self, line):
         # A process that was forked, as by a daemon, may have closed all files, and others may have their numbers by now.
-        if self._descriptor is None or self._process != os.getpid():
+        if self._descriptor is None or (not _FORKS_ARE_HEARD and self._process != os.getpid()):
             self._open()
         first = b"\n" + line if self._torn else line
         self._torn = os.write(self._descriptor, first) != len(first)
@@ -266,18 +267,21 @@ def _plain(value, depth=0):
     return str(value).encode("utf-8", "replace").decode()
 
 
-_second = (None, "")
+_moment = (None, "")
 
 
 def _now():
-    global _second
-    now = time.time()
-    whole = int(now)
-    known, text = _second
-    if known != whole:
-        text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
-        _second = (whole, text)
-    return "%s.%03dZ" % (text, (now - whole) * 1000)
+    global _moment
+    now = int(time.time() * 1000)
+    known, text = _moment
+    if known != now:
+        whole, rest = divmod(now, 1000)
+        # The same second as before has the same beginning.
+        is_same = known is not None and known // 1000 == whole
+        begin = text[:19] if is_same else time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(whole))
+        text = "%s.%03dZ" % (begin, rest)
+        _moment = (now, text)
+    return text
 
 
 def _rank():
@@ -345,6 +349,6 @@ else:
     _begin()
     atexit.register(_metrics._close)
     atexit.register(_reports._close)
-    if hasattr(os, "register_at_fork"):
+    if _FORKS_ARE_HEARD:
         os.register_at_fork(after_in_child=_metrics._forked)
         os.register_at_fork(after_in_child=_reports._forked)

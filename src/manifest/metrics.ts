@@ -41,5 +41,6 @@ export function spellMetric(value: number): number | "NaN" | "Infinity" | "-Infi
 
 /** In JSON. */
 export function formatMetric(value: number): string {
-  return Number.isFinite(value) ? String(value) : `"${value}"`;
+  // `String` remembers what it made, which a number that never comes again only pays for.
+  return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`;
 }

@@ -35,11 +35,11 @@ export function liveMetrics(path: string, ports: LogPorts): LiveMetrics {
   return {
     log: (values, options) => {
       const members = formatValues(values);
-      const { step, durable } = options === undefined ? unstated : checkLogOptions(options);
-      const line = `{"step":${step},"time":"${timeNow()}","metrics":{${members}}}\n`;
+      if (options !== undefined) checkLogOptions(options);
+      const line = `{"step":${options?.step ?? null},"time":"${timeNow()}","metrics":{${members}}}\n`;
       checkLength(line);
       try {
-        journal.append(line, durable);
+        journal.append(line, options?.durable);
         return true;
       } catch (error) {
         // The caller's own work is worth more than the record of it: it goes on, and is told.
@@ -56,8 +56,6 @@ export function liveMetrics(path: string, ports: LogPorts): LiveMetrics {
   };
 }
 
-const unstated = { step: null, durable: false };
-
 /** Names of metrics as JSON; those that passed the check need no other. */
 const quoted = new Map<string, string>();
 
@@ -65,7 +63,9 @@ function formatValues(values: unknown): string {
   if (typeof values !== "object" || values === null || Array.isArray(values))
     throw bad("the metrics of log", "an object of numbers by name", values);
   let text = "";
-  for (const name of Object.keys(values)) {
+  // Dearer ways to come to the members, such as their list, are felt at a hundred thousand calls a second.
+  for (const name in values) {
+    if (!Object.hasOwn(values, name)) continue;
     const value = (values as Readonly<Record<string, unknown>>)[name];
     if (typeof value !== "number") throw bad(`the metric ${name}`, "a number", value);
     text += `${text === "" ? "" : ","}${quoted.get(name) ?? quote(name)}:${formatMetric(value)}`;
@@ -91,14 +91,15 @@ function quote(name: string): string {
   return text;
 }
 
-function checkLogOptions(options: LogOptions): { readonly step: number | null; readonly durable: boolean } {
+function checkLogOptions(options: LogOptions): void {
   for (const name in options) {
     if (name !== "step" && name !== "durable") throw bad("an option of log", "step or durable", name);
   }
-  const { step = null, durable = false } = options;
-  if (step !== null && !isStep(step)) throw bad("step of log", "a number of at most 2^53 - 1, or null", step);
-  if (typeof durable !== "boolean") throw bad("durable of log", "true or false", durable);
-  return { step, durable };
+  const { step, durable } = options;
+  if (step !== undefined && step !== null && !isStep(step))
+    throw bad("step of log", "a number of at most 2^53 - 1, or null", step);
+  if (durable !== undefined && typeof durable !== "boolean")
+    throw bad("durable of log", "true or false", durable);
 }
 
 function checkLength(line: string): void {

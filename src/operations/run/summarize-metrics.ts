@@ -31,7 +31,7 @@ export async function summarizeMetrics(
 }
 
 export interface MetricsNowPorts extends Omit<MetricsPorts, "visitMetrics"> {
-  /** The same without waiting; `null` for more than can be read while a process ends */
+  /** The same without waiting; `null` for more than can be read while a process ends. */
   readonly visitMetricsNow: (
     folder: string,
     visit: (point: MetricPoint) => void,

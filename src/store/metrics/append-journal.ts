@@ -67,13 +67,15 @@ export function openJournal(path: string): JournalWriter {
 }
 
 /** Filled with one line after another: a text would be measured and copied once more. */
-const room = Buffer.allocUnsafe(16 * 1024);
+const room = new Uint8Array(16 * 1024);
+const encoder = new TextEncoder();
 
 /** `false` when only a part was written, as on a disk that is nearly full. */
 function writeLine(descriptor: number, text: string): boolean {
   // A UTF-16 unit is at most three bytes.
-  const bytes = text.length * 3 > room.length ? Buffer.from(text) : room;
-  const length = bytes === room ? room.write(text) : bytes.length;
+  const isShort = text.length * 3 <= room.length;
+  const bytes = isShort ? room : encoder.encode(text);
+  const length = isShort ? encoder.encodeInto(text, room).written : bytes.length;
   return writeSync(descriptor, bytes, 0, length) === length;
 }
 

@@ -15,6 +15,7 @@ as on a full disk, returns False; stderr hears of the first, and at the end of h
 """
 
 import atexit
+import io
 import json
 import math
 import os
@@ -24,7 +25,7 @@ import sys
 import threading
 import time
 
-__all__ = ["artifact", "in_run", "log", "params", "summary", "tag", "write_to"]
+__all__ = ["artifact", "figure", "in_run", "log", "params", "summary", "tag", "write_to"]
 
 _LONGEST_LINE = 1024 * 1024
 _LONGEST_NAME = 1000
@@ -76,6 +77,46 @@ def artifact(name, path):
     return _report("artifact", {"name": name, "path": os.path.abspath(os.fspath(path))})
 
 
+def figure(name, rows, rendering=None, before=None, accept=False, **fields):
+    """Has a figure recorded when the run ends: what it draws, what it is made from, and, if given, its drawing.
+
+        colophon.figure("loss_by_site", [{"site": "A", "kg": 3.5, "source_ids": []}], rendering=fig, type="table", title="Loss",
+                        tables=[{"path": "data/sites.csv"}], sources=[], invariance={"table": "data/sites.csv", ...}, ...)
+
+    `rows` are the drawn rows, dicts or a data frame, or a dict with them under "data". The fields are those of a specification of
+    `colophon figure record`, with paths relative to the project or whole. A drawing is a path, or what has a `savefig`, as figures of
+    matplotlib do. `before` are the rows before aggregation, in place of a table. What does not fit is not recorded, and the run says why;
+    a figure of that name that differs is written over only with `accept=True`.
+    """
+    if not isinstance(name, str) or re.match(r"^[a-z0-9][a-z0-9_-]{0,63}\Z", name) is None:
+        raise ValueError("a figure is named with 1 to 64 of a-z, 0-9, '_' and '-': %r" % (name,))
+    payload = rows if hasattr(rows, "items") and "data" in rows and not hasattr(rows, "columns") else {"data": _rows(rows)}
+    request = {
+        "figure_request_version": 1,
+        "spec": {"name": name, **{field: _drawn(value) for field, value in fields.items()}},
+        "payload": _drawn(payload),
+        "accept": bool(accept),
+    }
+    if before is not None:
+        request["before"] = _drawn(_rows(before))
+    drawings = [] if rendering is None else list(rendering) if isinstance(rendering, (list, tuple)) else [rendering]
+    for drawing in drawings:
+        if not hasattr(drawing, "savefig"):
+            os.fspath(drawing)
+    if sum(hasattr(drawing, "savefig") for drawing in drawings) > 1:
+        raise ValueError("of the drawings of a figure, one may be given as it is; save the others, and give their paths")
+    if _figures is None:
+        return False
+    try:
+        os.makedirs(_figures, mode=0o700, exist_ok=True)
+        request["renderings"] = [_saved(name, drawing) for drawing in drawings]
+        _put(name + ".json", json.dumps(request, ensure_ascii=False, allow_nan=False).encode())
+        return True
+    except OSError as error:
+        _warn("the figure %s is not kept in %s: %s; the program goes on" % (name, _figures, error.strerror))
+        return False
+
+
 def in_run():
     """Whether what is said here is recorded anywhere."""
     return _metrics.path is not None
@@ -87,6 +128,52 @@ def write_to(folder):
     os.makedirs(folder, exist_ok=True)
     _metrics.open_at(os.path.join(folder, "metrics.jsonl"))
     _reports.open_at(os.path.join(folder, "reported.jsonl"))
+
+
+def _rows(rows):
+    # Data frames of pandas and of polars.
+    if hasattr(rows, "columns"):
+        rows = rows.to_dicts() if hasattr(rows, "to_dicts") else rows.to_dict("records")
+    return list(rows)
+
+
+def _drawn(value):
+    """As JSON can hold it, with every number a number: what is drawn is summed up."""
+    if value is None or isinstance(value, (bool, str)):
+        return value
+    if hasattr(value, "items"):
+        return {str(name): _drawn(inner) for name, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_drawn(inner) for inner in (sorted(value) if isinstance(value, (set, frozenset)) else value)]
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "tolist"):
+        return _drawn(value.tolist())
+    try:
+        number = _float("a figure's value", value)
+    except TypeError:
+        return str(value)
+    if not math.isfinite(number):
+        raise ValueError("a figure draws finite numbers, not %r" % number)
+    return int(number) if number.is_integer() and abs(number) < 2**53 else number
+
+
+def _saved(name, drawing):
+    if not hasattr(drawing, "savefig"):
+        return os.path.abspath(os.fspath(drawing))
+    buffer = io.BytesIO()
+    drawing.savefig(buffer, format="png")
+    return _put(name + ".png", buffer.getvalue())
+
+
+def _put(name, content):
+    """A file in the folder of figures, whole from the moment on that it is there."""
+    path = os.path.join(_figures, name)
+    beside = "%s.%d.%d.tmp" % (path, os.getpid(), threading.get_ident())
+    with open(beside, "wb", opener=lambda place, flags: os.open(place, flags, 0o600)) as file:
+        file.write(content)
+    os.replace(beside, path)
+    return path
 
 
 class _Journal:
@@ -299,6 +386,7 @@ def _rank():
 
 
 def _begin():
+    global _figures
     path = os.environ.get("COLOPHON_METRICS", "")
     if path == "":
         return
@@ -312,10 +400,13 @@ def _begin():
     # A process of a job that did not find the run of the first one has a folder of its own, without logs in it.
     logs = os.path.join(folder, "logs")
     _reports.path = os.path.join(logs if os.path.isdir(logs) else folder, reports)
+    _figures = os.path.join(logs, "figures") if os.path.isdir(logs) else None
 
 
 _metrics = _Journal("metrics")
 _reports = _Journal("reports")
+# Whoever runs the command records them; where nobody does, they are not kept.
+_figures = None
 
 
 def _user_module():

@@ -36,11 +36,11 @@ export function findBytesInside(root: string, path: string): Buffer | undefined 
 }
 
 /** Makes the folders it needs. */
-export function writeInside(root: string, path: string, text: string): void {
+export function writeInside(root: string, path: string, content: string | Uint8Array): void {
   const place = placeInside(root, path);
   const segments = path.split("/").slice(0, -1);
   if (segments.length > 0) mkdirSync(placeInside(root, segments.join("/")), { recursive: true });
-  writeAtomic(place, text);
+  writeAtomic(place, content);
 }
 
 export function removeInside(root: string, path: string): void {

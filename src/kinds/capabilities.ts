@@ -14,6 +14,7 @@ export const capabilities = {
   reproduction: validators.reproduction,
   drift: validators.drift,
   failure: validators.failure,
+  figures: validators.figures,
   console: validators.console,
   recording: validators.recording,
   usage: validators.usage,

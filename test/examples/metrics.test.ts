@@ -1,8 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { transformSync } from "esbuild";
 import { type MetricPoint, readMetrics } from "../../src/index.js";
 import { cli, makeRepository, type Repository } from "../journeys/repository.js";
 
@@ -30,6 +31,12 @@ const folders = () => {
     .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
 };
 
+/** Newer versions of Node run TypeScript as it is; it is the types alone that have to go. */
+function runnable(path: string): string {
+  const { code } = transformSync(repository.read(path), { loader: "ts", format: "esm" });
+  return repository.write("node_modules/root.mjs", code);
+}
+
 /** The curve of the run that the words make. */
 async function curve(words: readonly string[]): Promise<[string, number | null, number][]> {
   const before = new Set(folders());
@@ -44,7 +51,7 @@ async function curve(words: readonly string[]): Promise<[string, number | null, 
 describe("the examples of metrics", () => {
   test(`log the same curve from a program, from Python and from a shell${whyNot}`, async () => {
     const wrapped = (...words: string[]) => curve([cli, "run", "--synthetic-seed", "1", "--", ...words]);
-    const own = await curve(["root.mjs"]);
+    const own = await curve([runnable("root.ts")]);
     expect(own).toHaveLength(12);
     expect(own[0]).toEqual(["gap", 0, 9998]);
     expect(own.at(-1)).toEqual(["gap", 11, 0]);
@@ -68,6 +75,29 @@ describe("the examples of metrics", () => {
     );
     expect(lines).toHaveLength(python ? 3 : 2);
     expect(new Set(lines).size).toBe(1);
+  });
+
+  test("is TypeScript that the types of the package accept", () => {
+    const path = join(root, "examples/metrics/root.ts");
+    const options = [
+      "--noEmit",
+      "--strict",
+      "--module",
+      "NodeNext",
+      "--target",
+      "ES2022",
+      "--skipLibCheck",
+      "--types",
+      "node",
+    ];
+    repository.write("package.json", '{"type": "module"}');
+    repository.write("root-checked.ts", readFileSync(path, "utf8"));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const roots = ["--typeRoots", join(root, "node_modules/@types")];
+    expect(repository.call(process.execPath, [tsc, ...options, ...roots, "root-checked.ts"])).toMatchObject({
+      status: 0,
+      stdout: "",
+    });
   });
 
   test("in a shell run without Colophon, too", () => {

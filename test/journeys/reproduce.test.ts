@@ -47,7 +47,16 @@ describe("colophon reproduce", () => {
     expect(manifest.git).toMatchObject({ sha: found.code?.commit, dirty: false });
     expect(manifest.colophon.source.worktree.linked).toBe(true);
     expect(done(repository.colophon(["validate", attempt!.folder])).status).toBe(0);
-    expect(done(repository.colophon(["show", attempt!.id])).stdout).toContain("train.sh");
+    const shown = done(repository.colophon(["show", attempt!.id])).stdout;
+    expect(shown).toContain("train.sh");
+    expect(shown).toContain(`repeats   ${id}, by colophon reproduce`);
+    const lines = done(repository.colophon(["ls"])).stdout.split("\n");
+    const marked = lines.filter((line) => line.includes(`repeats ${id.slice(-6)}`));
+    expect(marked.some((line) => line.includes(attempt!.id.slice(-6)))).toBe(true);
+    expect(marked.some((line) => line.startsWith(`✓  ${id.slice(-6)}`))).toBe(false);
+    const listed = JSON.parse(repository.colophon(["ls", "--json"]).stdout).runs;
+    const of = (run: string) => listed.find((each: { id: string }) => each.id === run).reproduces;
+    expect([of(id), of(attempt!.id)]).toEqual([null, id]);
   });
 
   test("the same with a seed of the clock differs, at the first step of a metric", () => {

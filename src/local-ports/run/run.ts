@@ -36,6 +36,7 @@ import { now } from "../clock.js";
 import { pathWithin } from "../path-within.js";
 import { codePorts } from "./code.js";
 import { type CommandPorts, commandPorts } from "./command.js";
+import { askedFigurePorts } from "./figures.js";
 import { tellOthers } from "./job.js";
 
 /** A million lines of sha256sum. */
@@ -132,6 +133,7 @@ export function runPorts({
     resolveInProject: ({ prepared }, path) => resolve(prepared.project.root, path),
     pathIn: ({ path }, name) => join(path, name),
     identifyProcess,
+    ...askedFigurePorts(env),
     ...codePorts(env, recordsWithin),
     ...command,
     abandon: async () => {

@@ -1,6 +1,12 @@
 /** Everything `colophon show` says of a run, in the words that go into `--json` as they are. */
 import type { Finding } from "../../errors.js";
-import type { Drift, ObservedFiles, SnapshotFacts, UsageFacts } from "../../generated/types.js";
+import type {
+  Drift,
+  ObservedFiles,
+  RefusedFigures,
+  SnapshotFacts,
+  UsageFacts,
+} from "../../generated/types.js";
 import type { DataProvenance, ExperimentManifest } from "../../kinds/experiment.js";
 import { kinds } from "../../kinds/table.js";
 import { isObject } from "../../manifest/validate.js";
@@ -27,6 +33,8 @@ export interface RunDescription extends RunSummary {
   readonly artifacts: readonly LoadedArtifact[];
   /** What a stage was to leave and did not. */
   readonly not_kept: readonly { readonly name: string; readonly reason: string }[];
+  /** Figures that its command asked for and that were not recorded. */
+  readonly figures_refused: RefusedFigures["refused"];
   readonly logs: readonly DescribedLog[];
   /** `false` when they hold what was written when nobody looked for secrets any more. */
   readonly logs_scanned: boolean;
@@ -109,6 +117,7 @@ export function describeRun(
     observation: loaded.observation === null ? null : describeObservation(loaded.observation),
     artifacts,
     not_kept: listOf(membersOf(recorded.artifacts).missing) as RunDescription["not_kept"],
+    figures_refused: listOf(membersOf(recorded.figures).refused) as RefusedFigures["refused"],
     logs: streamsOf(logs),
     logs_scanned: logsScanned,
     redactions: together([

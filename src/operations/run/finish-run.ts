@@ -20,6 +20,7 @@ import { resultOf } from "./command-ends.js";
 import { wroteIn } from "./observed/evidence.js";
 import { type PublishRunPorts, publishRun } from "./publish-run.js";
 import type { CodePorts } from "./record-code.js";
+import { type FiguresPorts, figureFacts, recordFigures } from "./record-figures.js";
 import { keyOfRun } from "./run-key.js";
 import type { BegunRun, EndedRun, ExecutedRun } from "./run-request.js";
 import { stage } from "./stages/stage-records.js";
@@ -34,6 +35,7 @@ export interface FinishPorts
     ArtifactPorts,
     MetricsPorts,
     ReportsPorts,
+    FiguresPorts,
     Pick<CodePorts, "observeDrift"> {
   readonly now: () => number;
   readonly resolve: (path: string) => string;
@@ -78,7 +80,9 @@ export async function finishRun(
     { environment: environmentPath, ...metrics.facts, ...ofRun },
     ports,
   );
+  // The figures are ours, and no drift.
   const drift = await observing;
+  const figures = await recordFigures(begun, collected.entries, ports);
   const run = endRunManifest(collectedRun, {
     status: executed.failure === null ? "completed" : "failed",
     finishedAt: formatUtc(Math.max(prepared.startedAt, ports.now())),
@@ -88,6 +92,7 @@ export async function finishRun(
       ...(executed.end !== null && { result: resultOf(executed.end) }),
       ...(await artifactFacts(begun, executed, collectedRun, collected, ports)),
       ...failureFacts(collectedRun, executed.failure),
+      ...figureFacts(figures),
       ...ports.besideCommands?.(),
     },
   });
@@ -103,6 +108,7 @@ export async function finishRun(
     collected,
     observed,
     metrics: metrics.summary,
+    figures,
     notGathered: facts.not_gathered,
   };
 }

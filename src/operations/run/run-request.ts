@@ -12,6 +12,7 @@ import type { DigestedInputs } from "../inputs/digest-inputs.js";
 import type { ProvenanceFlags, ProvenanceRequest } from "../inputs/request-provenance.js";
 import type { CollectedArtifacts } from "./collect-artifacts.js";
 import type { DirtyPolicy, RecordedCode } from "./record-code.js";
+import type { RecordedFigures } from "./record-figures.js";
 import type { Clash } from "./resolve-parameters.js";
 import type { Plan } from "./stages/plan-stages.js";
 
@@ -130,6 +131,8 @@ export interface EndedRun {
   readonly drift: Drift;
   readonly collected: CollectedArtifacts;
   readonly metrics: MetricsSummary | null;
+  /** Those that the commands asked for. */
+  readonly figures: RecordedFigures;
   /** `null` where the run was not to be observed. */
   readonly observed: ObservedFiles | null;
   /** What is in the record besides the run, and what could not be gathered. */

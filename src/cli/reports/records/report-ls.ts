@@ -51,12 +51,17 @@ function rowOf(summary: RunSummary, { now, utc }: LsView, paint: Paint): Row {
     { text: glyph, paint: colour },
     { text: shortName(summary.id) },
     { text: printable(summary.name) },
-    { text: word },
+    { text: repeating(word, summary) },
     codeCell(summary, paint),
     { text: dataWords(summary) },
     { text: utc ? formatTime(started, true) : formatAge(now - started), paint: paint.dim },
     { text: summary.tags.map(printable).join(", ") },
   ];
+}
+
+/** A run that was made to hold another one to its word is no further result. */
+function repeating(word: string, { reproduces }: RunSummary): string {
+  return reproduces === null ? word : `${word}, repeats ${shortName(reproduces)}`;
 }
 
 function codeCell({ code }: RunSummary, paint: Paint): Cell {

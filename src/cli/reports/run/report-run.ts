@@ -14,6 +14,7 @@ import { formatBytes } from "../../terminal/progress.js";
 import type { Streams } from "../../terminal/streams.js";
 import { usageWords } from "../report-usage.js";
 import { row } from "../row.js";
+import { refusedFigureLines } from "./refused-figures.js";
 import { artifactLines } from "./report-artifacts.js";
 import { driftLines, keptWords, lackLines } from "./report-code.js";
 import { consoleLines } from "./report-console.js";
@@ -179,12 +180,22 @@ function endLines(ended: EndedRun, paint: Paint): string[] {
     ...warningRows(consoleLines(extensionOf(ended).console ?? null), paint),
     ...usageRows(ended),
     ...artifactLines(ended, paint),
+    ...figureRows(ended, paint),
     ...observedRows(ended, paint),
     ...(notGathered.length === 0
       ? []
       : [row("", paint.dim(`not gathered in time: ${notGathered.map(({ what }) => what).join(", ")}`))]),
     row("record", folder.shown),
     row("next", `colophon commit ${suffix}`),
+  ];
+}
+
+function figureRows({ figures: { recorded, refused } }: EndedRun, paint: Paint): string[] {
+  return [
+    ...recorded.map(({ id, state, manifestPath }, index) =>
+      row(index === 0 ? "figures" : "", `${printable(id)}  ${state}  ${printable(manifestPath)}`),
+    ),
+    ...refusedFigureLines(refused, paint).map((line) => row("", line)),
   ];
 }
 

@@ -9,6 +9,7 @@ import { type Paint, printable } from "../../terminal/paint.js";
 import { formatBytes } from "../../terminal/progress.js";
 import { formatTime } from "../../terminal/times.js";
 import { usageWords } from "../report-usage.js";
+import { refusedFigureLines } from "./refused-figures.js";
 import { driftLines, keptWords, lackLines } from "./report-code.js";
 import { metricLines } from "./report-metrics.js";
 import { undeclaredLines, unseenWords } from "./report-observed.js";
@@ -28,6 +29,7 @@ export function formatRun(run: RunDescription, view: ShowView, paint: Paint): st
   const { width } = view;
   return [
     headLine(run, view, paint),
+    ...row("repeats", run.reproduces === null ? "" : `${printable(run.reproduces)}, by colophon reproduce`),
     ...stageRows(run, view, paint),
     ...rows("code", codeWords(run, paint)),
     ...rows("data", dataWords(run, paint)),
@@ -38,6 +40,7 @@ export function formatRun(run: RunDescription, view: ShowView, paint: Paint): st
     ...row("summary", cutToWidth(namedWords(run.reported.summary), view, paint)),
     ...row("used", cutToWidth(usageWords(run.usage), view, paint)),
     ...artifactRows(run, paint),
+    ...rows("figures", refusedFigureLines(run.figures_refused, paint)),
     ...rows("observed", observedWords(run, paint)),
     ...rows("logs", logWords(run, paint)),
     ...row("tags", run.tags.map(printable).join(", ")),

@@ -27,6 +27,8 @@ export interface RunSummary {
   readonly code: ExperimentManifest["git"] | null;
   readonly data: DataProvenance | null;
   readonly tags: readonly string[];
+  /** Id of the run that this one repeats, where `colophon reproduce` made it. */
+  readonly reproduces: string | null;
 }
 
 export function summarizeRun(
@@ -57,7 +59,13 @@ export function summarizeRun(
     code: manifest?.git ?? null,
     data: manifest?.data_provenance ?? null,
     tags: tagsOf(notes),
+    reproduces: reproducedBy(manifest),
   };
+}
+
+function reproducedBy(manifest: ExperimentManifest | null): string | null {
+  const of = capabilityOf(manifest, kinds.experiment, "reproduction")?.of;
+  return typeof of === "string" ? of : null;
 }
 
 function failureOf(run: RunManifest): string | null {

@@ -22,7 +22,7 @@ const layers: Record<string, Layer> = {
   kinds: { imports: ["errors", "generated", "manifest"], packages: [] },
   query: { imports: ["errors"], packages: [] },
   draw: { imports: [], packages: [] },
-  generators: { imports: ["errors", "manifest", "kinds"], packages: [] },
+  generators: { imports: ["errors", "generated", "manifest", "kinds"], packages: ["ml-matrix"] },
   files: { imports: ["errors", "manifest", "tables"], packages: ["node:", "write-file-atomic"] },
   tables: { imports: ["errors"], packages: ["node:", "hyparquet"] },
   git: {

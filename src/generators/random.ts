@@ -6,6 +6,8 @@ export interface Random {
   /** An integer from `least` to `greatest`, both included; they lie at most 2^32 - 1 apart. */
   readonly between: (least: number, greatest: number) => number;
   readonly pick: <T>(items: readonly T[]) => T;
+  /** From 0 up to, but not including, 1: a multiple of 2^-53. */
+  readonly fraction: () => number;
   /** How many numbers have been drawn. */
   readonly draws: () => number;
 }
@@ -21,6 +23,11 @@ export function seededRandom(seed: unknown): Random {
   return {
     between,
     pick: <T>(items: readonly T[]) => items[between(0, items.length - 1)] as T,
+    fraction: () => {
+      draws += 1;
+      const high = next() >>> 5;
+      return (high * 2 ** 26 + (next() >>> 6)) / 2 ** 53;
+    },
     draws: () => draws,
   };
 }

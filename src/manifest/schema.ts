@@ -145,6 +145,15 @@ const wordings: Record<string, Wording> = {
       "Change the value; write integers beyond ±9007199254740991 as strings.",
     ),
   ],
+  exclusiveMinimum: (error, found, base) => [
+    explain(
+      error,
+      base,
+      "OUT_OF_RANGE",
+      `must be above ${error.params.limit}, found ${describe(found)}`,
+      "Change the value.",
+    ),
+  ],
   discriminator: (error, found, base) => discriminatorFindings(error, found, base),
   // The branches of a union speak for themselves.
   oneOf: (error, found, base) => unionFindings(error, found, base),

@@ -27,6 +27,9 @@ import type { VerifiedRun } from "./operations/verify/result.js";
 export * from "./api/figures.js";
 export {
   assertFixture,
+  type GeneratedFixture,
+  type GenerateFixtureOptions,
+  generateFixture,
   loadFixture,
   publishFixture,
   readFixture,

@@ -1,6 +1,6 @@
 /** The calls of the API that are about fixtures. */
 import { resolve } from "node:path";
-import type { Finding } from "../errors.js";
+import { type Finding, RefusedError } from "../errors.js";
 import type { ExpectedOutputManifest } from "../kinds/fixture/manifest.js";
 import { kinds } from "../kinds/table.js";
 import { documentPorts } from "../local-ports/api.js";
@@ -81,4 +81,71 @@ export function replayFixture(
   options: ReplayOptions = {},
 ): Promise<Replayed> {
   return replayFixtureAt(resolve(documentPorts.pathOf(pathOrFolder)), onEvent, options, fixturePorts);
+}
+
+/** All but the last four are required, as by the command: nothing is filled in. */
+export interface GenerateFixtureOptions {
+  /** A generator that is built in, the path of an ES module, or `command`. */
+  readonly generator: string;
+  readonly seedBundle: { readonly seed: number; readonly namespace: string; readonly partition: string };
+  /** A profile of the generator, or the path of a JSON file. */
+  readonly profile: string;
+  readonly scenario: string;
+  readonly runName: string;
+  readonly outputDir: string;
+  readonly params?: Readonly<Record<string, unknown>>;
+  /** The words of the command, where that is the generator. */
+  readonly command?: readonly string[];
+  /** Whether another fixture that is there is replaced. */
+  readonly accept?: boolean;
+  /** From where paths are relative; default the current folder. */
+  readonly directory?: string;
+}
+
+export interface GeneratedFixture {
+  readonly status: "written" | "unchanged" | "replaced";
+  readonly manifest: ExpectedOutputManifest;
+}
+
+/**
+ * Generates a fixture, as `colophon fixture generate` does.
+ *
+ *     await generateFixture({ generator: "market-events", seedBundle, profile: "calm", scenario: "plain", runName: "opening",
+ *       outputDir: "fixtures/opening", params: { events: 40, symbols: ["SPY"], start_ts: 1767623400000, interval_ms: 250 } });
+ *
+ * @throws UsageError, FixtureError; RefusedError `OUTPUT_DIFFERS`, with nothing changed, where another fixture is, unless `accept` is true.
+ */
+export async function generateFixture(options: GenerateFixtureOptions): Promise<GeneratedFixture> {
+  const {
+    seedBundle,
+    params = {},
+    command = [],
+    accept = false,
+    directory = ".",
+    outputDir,
+    ...words
+  } = options;
+  const [{ generateFixture: generateTo }, { resolveRequest }, { generatePorts, resolvePorts }] =
+    await Promise.all([
+      import("../operations/fixtures/generate/generate-fixture.js"),
+      import("../operations/fixtures/generate/resolve-request.js"),
+      import("../local-ports/synthetic/generate-fixture.js"),
+    ]);
+  const here = resolve(directory);
+  const asked = resolveRequest(
+    {
+      ...words,
+      seedBundle: JSON.stringify(seedBundle),
+      params: Object.entries(params).map(([name, value]) => `${name}:=${JSON.stringify(value)}`),
+      command,
+    },
+    resolvePorts(here),
+  );
+  const outputFolder = resolve(here, outputDir);
+  const ports = generatePorts(here, process.env, () => {});
+  const { status, manifest } = await generateTo({ ...asked, outputFolder, accept }, ports);
+  if (status !== "differs") return { status, manifest };
+  throw new RefusedError("OUTPUT_DIFFERS", `${outputDir} holds another fixture than would be written`, {
+    hint: "Name another folder, or replace it with accept: true.",
+  });
 }

@@ -1,5 +1,7 @@
 /** The calls of the API about ground truth. */
+import { resolve } from "node:path";
 import type { Finding } from "../errors.js";
+import type { GroundTruthGeneration } from "../generated/types.js";
 import {
   buildGroundTruth,
   type GroundTruthConfig,
@@ -8,8 +10,10 @@ import {
 import type { GroundTruthManifest } from "../kinds/ground-truth/ground-truth.js";
 import { kinds } from "../kinds/table.js";
 import { documentPorts } from "../local-ports/api.js";
-import { writeTablesPorts } from "../local-ports/synthetic/ground-truth.js";
+import { generateTruthPorts, writeTablesPorts } from "../local-ports/synthetic/ground-truth.js";
+import type { CellQuestion, TracedCell } from "../operations/ground-truth/answers/trace-cell.js";
 import type { DataTable } from "../operations/ground-truth/data-table.js";
+import { outputDiffers, type WrittenFile } from "../operations/ground-truth/plan-tables.js";
 import {
   type WriteTablesOptions,
   type WrittenTables,
@@ -22,6 +26,7 @@ import {
   type ValidationOptions,
 } from "../operations/manifests/documents.js";
 
+export type { GroundTruthGeneration } from "../generated/types.js";
 export type { GroundTruthConfig, GroundTruthState } from "../kinds/ground-truth/build.js";
 export type { GroundTruthManifest } from "../kinds/ground-truth/ground-truth.js";
 export { corruptedRows } from "../operations/ground-truth/answers/corrupted.js";
@@ -33,6 +38,7 @@ export { recoverTable } from "../operations/ground-truth/answers/recover-table.j
 export { splitOf, splitTable } from "../operations/ground-truth/answers/split.js";
 export { summarizeGroundTruth } from "../operations/ground-truth/answers/summary.js";
 export { tapeOf } from "../operations/ground-truth/answers/tape.js";
+export type { CellQuestion, TracedCell } from "../operations/ground-truth/answers/trace-cell.js";
 export { pairsByAdjustment, undeliverablePairs } from "../operations/ground-truth/answers/undeliverable.js";
 export type { DataTable } from "../operations/ground-truth/data-table.js";
 export type { WriteTablesOptions, WrittenTables } from "../operations/ground-truth/write-tables.js";
@@ -101,4 +107,81 @@ export function writeTables(
   options: WriteTablesOptions,
 ): WrittenTables {
   return writeTablesTo(tables, config, options, writeTablesPorts);
+}
+
+export interface GenerateGroundTruthOptions {
+  /** Where tables and manifest are written; they are written nowhere when it is left out. */
+  readonly directory?: string;
+  /** Whether files that are there and differ are replaced. */
+  readonly accept?: boolean;
+}
+
+export interface GeneratedGroundTruth {
+  /** As they are written. */
+  readonly tables: Readonly<Record<string, DataTable>>;
+  /** As they were before anything went wrong with them. */
+  readonly clean: Readonly<Record<string, DataTable>>;
+  readonly manifest: GroundTruthManifest;
+  /** Null without a directory. */
+  readonly written: {
+    readonly status: "written" | "unchanged" | "replaced";
+    readonly files: readonly WrittenFile[];
+  } | null;
+}
+
+/**
+ * Makes tables and everything that is true of them from a configuration (`spec/ground-truth-config.schema.json`): the same ones on every
+ * machine.
+ *
+ *     const { tables, clean, manifest } = await generateGroundTruth(config, { directory: "output" });
+ *
+ * @throws ConfigError with every fault of the configuration; RefusedError `OUTPUT_DIFFERS`, with nothing written, unless `accept` is true.
+ */
+export async function generateGroundTruth(
+  config: GroundTruthGeneration,
+  { directory, accept = false }: GenerateGroundTruthOptions = {},
+): Promise<GeneratedGroundTruth> {
+  const [{ checkConfig }, { generateGroundTruth: generateTo, makeGroundTruth }] = await Promise.all([
+    import("../operations/ground-truth/check-config.js"),
+    import("../operations/ground-truth/generate-ground-truth.js"),
+  ]);
+  const checked = checkConfig(config, "the configuration");
+  if (directory === undefined) {
+    const { world, manifest } = await makeGroundTruth(checked);
+    return { tables: world.tables, clean: world.clean, manifest, written: null };
+  }
+  const request = { config: checked, directory: resolve(directory), accept };
+  const { world, manifest, status, files, diff } = await generateTo(request, generateTruthPorts);
+  if (status === "differs")
+    throw outputDiffers(
+      directory,
+      (diff?.files ?? []).map(({ path }) => path),
+    );
+  return { tables: world.tables, clean: world.clean, manifest, written: { status, files } };
+}
+
+/** What is wrong with a configuration, each finding with its pointer; none when a world can be made from it. */
+export async function validateGroundTruthConfig(config: unknown): Promise<Finding[]> {
+  const { validateConfig } = await import("../operations/ground-truth/check-config.js");
+  return validateConfig(config);
+}
+
+/**
+ * One cell of a fact table step by step, from the label to what is written, and where each step was found: in the manifest, or derived by
+ * making it again. `table` is the corrupted one, or nothing.
+ *
+ * @throws ConfigError for another configuration than the manifest's; UsageError for a cell that there is none of.
+ */
+export async function traceMetricCell(
+  manifest: GroundTruthManifest,
+  config: GroundTruthGeneration,
+  question: CellQuestion,
+  table?: DataTable,
+): Promise<TracedCell> {
+  const [{ checkConfigOf }, { traceCell }] = await Promise.all([
+    import("../operations/ground-truth/check-config.js"),
+    import("../operations/ground-truth/answers/trace-cell.js"),
+  ]);
+  const checked = checkConfigOf(manifest, { values: config, text: "", path: "the configuration" });
+  return traceCell(manifest, checked, question, () => table);
 }

@@ -16,15 +16,20 @@ import { formatAnswer, remarksOn } from "../reports/synthetic/report-ground-trut
 import { byteCount } from "../terminal/byte-count.js";
 import { errPaint, outPaint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
+import { generate, generateFlags } from "./ground-truth-generate.js";
 
 const flags: Flags = {
-  config: { value: "FILE", about: "show: whether this is still the configuration of the tables" },
+  config: {
+    value: "FILE",
+    about: "show: whether this is still the configuration; tape, trace: derive from it what was not sampled",
+  },
   threshold: {
     value: "N",
     about: "show: in which mode a generation would land with this threshold (default 50)",
   },
   "without-labels": { about: "show: leave the archetypes out" },
-  entity: { value: "NAME", about: "labels, tape, events, crossings: of this entity" },
+  ...generateFlags,
+  entity: { value: "NAME", about: "labels, tape, events, crossings, trace: of this entity" },
   table: { value: "NAME", about: "events, corrupted, clean, split: of this table" },
   column: { value: "NAME", about: "corrupted: in this column" },
   type: {
@@ -34,36 +39,44 @@ const flags: Flags = {
   },
   "period-column": { value: "NAME", about: "split: the column of the table that tells the period" },
   part: { value: "PART", choices: ["train", "holdout"], about: "split: print the rows of this part, as CSV" },
+  metric: { value: "NAME", about: "trace: of this metric" },
+  period: { value: "N", about: "trace: in this period, from 0" },
   all: { about: "undeliverable: also the pairs that were compensated within reach" },
   "max-bytes": { value: "N", about: "read a larger manifest (default 256 MiB)" },
   json: {
-    about: "print one JSON object (spec/cli/ground-truth-show.schema.json, ground-truth-query.schema.json)",
+    about: "print one JSON object (spec/cli/ground-truth-<verb>.schema.json)",
   },
 };
 
 /** What each takes besides --json and --max-bytes. */
-const taken: { readonly [Name in QueryName | "show"]: readonly string[] } = {
+const taken: { readonly [Name in QueryName | "show" | "generate"]: readonly string[] } = {
   show: ["config", "threshold", "without-labels"],
   labels: ["entity"],
-  tape: ["entity"],
+  tape: ["entity", "config"],
   events: ["entity", "table"],
   corrupted: ["table", "column", "type"],
   clean: ["table"],
   split: ["table", "period-column", "part"],
   undeliverable: ["all"],
   crossings: ["entity"],
+  trace: ["entity", "metric", "period", "config"],
+  generate: Object.keys(generateFlags),
 };
 
 export const groundTruth: Command = {
-  summary: "ask what is true of a synthetic dataset, from the manifest beside its tables",
-  usage: `colophon ground-truth show [PATH] | query ${queryNames.join("|")} [PATH]`,
+  summary: "generate tables of which everything is known, and ask what is true of them",
+  usage: `colophon ground-truth generate CONFIG --output-dir DIR | show [PATH] | query ${queryNames.join("|")} [PATH]`,
   flags,
   notes: [
     "PATH is the folder of the tables, or the manifest in it (default: the current folder). `clean` and `split --part` print CSV.",
+    "CONFIG is JSON, YAML or TOML (spec/ground-truth-config.schema.json). Generating again what is there changes nothing; anything else is",
+    "shown and refused, exit status 1, without --accept.",
     "What is told of an entity that was not sampled is derived from its crossings, and marked as derived.",
-    "Exit status 1 when --config is another configuration, a file beside the manifest differs from SHA256SUMS or is missing, or not",
-    "all of a table could be recovered.",
+    "Exit status 1 when --config is another configuration, a file beside the manifest differs from SHA256SUMS or is missing, not all of a",
+    "table could be recovered, or a traced cell is not what the configuration makes.",
     "",
+    "  colophon ground-truth generate world.yaml --output-dir output",
+    "  colophon ground-truth query trace --config world.yaml --entity growers_001 --period 3 --metric mrr output",
     "  colophon ground-truth show output --config config.json",
     "  colophon ground-truth query clean --table fct_engagement output > clean.csv",
     "  colophon ground-truth query labels --json output | jq '.entries[].archetype'",
@@ -75,6 +88,10 @@ async function runGroundTruth(words: readonly string[], streams: Streams): Promi
   const given = parseArguments("ground-truth", words, flags);
   const [verb, ...rest] = given.paths;
   if (verb === "show") return show(given, rest, streams);
+  if (verb === "generate") {
+    refuseStrays("generate", given);
+    return generate(given, rest, streams);
+  }
   const [name, ...paths] = rest;
   if (verb !== "query" || !isQuery(name)) throw noSuchVerb(given.paths);
   return query(name, given, paths, streams);
@@ -83,15 +100,11 @@ async function runGroundTruth(words: readonly string[], streams: Streams): Promi
 async function show(given: Arguments, paths: readonly string[], streams: Streams): Promise<number> {
   const ports = queryPorts(streams.directory);
   const truth = open("show", given, paths, streams);
-  const config = given.value("config");
   const shown = await showGroundTruth(
     truth,
     {
-      config:
-        config === undefined
-          ? undefined
-          : await readConfiguration(resolve(streams.directory, config), config),
-      threshold: threshold(given),
+      config: await configuration(given, streams),
+      threshold: wholeNumber("show", "threshold", given),
       withLabels: !given.has("without-labels"),
     },
     ports,
@@ -118,9 +131,12 @@ async function query(
     periodColumn: given.value("period-column"),
     part: given.value("part"),
     all: given.has("all"),
+    metric: given.value("metric"),
+    period: wholeNumber("query trace", "period", given),
+    config: await configuration(given, streams),
   };
   const ports = queryPorts(streams.directory);
-  const answer = queryGroundTruth(name, truth, request, ports);
+  const answer = await queryGroundTruth(name, truth, request, ports);
   if (given.has("json")) {
     const { path, sha256 } = truth;
     streams.out(`${JSON.stringify({ path, manifest_sha256: sha256, ...answer }, null, 2)}\n`);
@@ -129,10 +145,30 @@ async function query(
     streams.out(formatAnswer(answer, ports.formatTable));
     for (const line of remarksOn(answer)) streams.err(`${paint.glyphs.rule} ${line}\n`);
   }
-  return answer.query === "clean" && answer.unrecovered.length > 0 ? exitStatus.findings : exitStatus.fine;
+  const isWrong =
+    (answer.query === "clean" && answer.unrecovered.length > 0) ||
+    (answer.query === "trace" && !answer.agrees);
+  return isWrong ? exitStatus.findings : exitStatus.fine;
+}
+
+async function configuration(given: Arguments, { directory }: Streams) {
+  const path = given.value("config");
+  return path === undefined
+    ? undefined
+    : { ...(await readConfiguration(resolve(directory, path), path)), path };
 }
 
 function open(name: QueryName | "show", given: Arguments, paths: readonly string[], streams: Streams) {
+  refuseStrays(name, given);
+  if (paths.length > 1)
+    throw new UsageError("TOO_MANY_WORDS", `ground-truth takes one path; found "${paths.join(" ")}"`, {
+      hint: `Type: colophon ground-truth ${name === "show" ? name : `query ${name}`} ${paths[0]}`,
+    });
+  const maximumBytes = byteCount("ground-truth show", given);
+  return openGroundTruth(paths[0] ?? ".", queryPorts(streams.directory), maximumBytes);
+}
+
+function refuseStrays(name: keyof typeof taken, given: Arguments): void {
   const stray = Object.keys(flags).find(
     (flag) =>
       !["json", "max-bytes", ...taken[name]].includes(flag) &&
@@ -142,19 +178,13 @@ function open(name: QueryName | "show", given: Arguments, paths: readonly string
     throw new UsageError("UNKNOWN_FLAG", `${name} takes no --${stray}`, {
       hint: "See: colophon ground-truth --help",
     });
-  if (paths.length > 1)
-    throw new UsageError("TOO_MANY_WORDS", `ground-truth takes one path; found "${paths.join(" ")}"`, {
-      hint: `Type: colophon ground-truth ${name === "show" ? name : `query ${name}`} ${paths[0]}`,
-    });
-  const maximumBytes = byteCount("ground-truth show", given);
-  return openGroundTruth(paths[0] ?? ".", queryPorts(streams.directory), maximumBytes);
 }
 
-function threshold(given: Arguments): number | undefined {
-  const text = given.value("threshold");
+function wholeNumber(verb: string, flag: string, given: Arguments): number | undefined {
+  const text = given.value(flag);
   if (text === undefined || /^[0-9]{1,15}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new UsageError("BAD_FLAG_VALUE", `--threshold takes a number of entities; found "${text}"`, {
-    hint: "Type: colophon ground-truth show --threshold 50",
+  throw new UsageError("BAD_FLAG_VALUE", `--${flag} takes a whole number from 0; found "${text}"`, {
+    hint: `Type: colophon ground-truth ${verb} --${flag} 3`,
   });
 }
 
@@ -166,7 +196,7 @@ function noSuchVerb(words: readonly string[]): UsageError {
   const found = words.length === 0 ? "nothing" : `"${words.join(" ")}"`;
   return new UsageError(
     "NO_GROUND_TRUTH_VERB",
-    `colophon ground-truth takes show, or query ${queryNames.join("|")}; found ${found}`,
+    `colophon ground-truth takes generate, show, or query ${queryNames.join("|")}; found ${found}`,
     { hint: "Type: colophon ground-truth show" },
   );
 }

@@ -1,6 +1,6 @@
 /** The work tree of a reproduction on this machine: opened, filled, looked through. */
 import { existsSync, lstatSync, mkdirSync, statSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { copyInto, linkData, linkWhole } from "../../files/bring-in.js";
 import { statFile } from "../../files/data-file.js";
@@ -16,9 +16,9 @@ import { missing } from "../../operations/reproduce/missing.js";
 import type { TreePlaces, TreePorts } from "../../operations/reproduce/prepare-tree.js";
 import type { ReproducePorts } from "../../operations/reproduce/reproduce-run.js";
 import type { Brought } from "../../operations/reproduce/result.js";
-import { identifyProcess } from "../../process/identify-process.js";
-import { startTimeOf, usersOf } from "../../process/observe-process.js";
+import { usersOf } from "../../process/observe-process.js";
 import { findProgram } from "../../process/program.js";
+import { isGone, ownerHere } from "../owner.js";
 import { pathWithin } from "../path-within.js";
 
 /** `project`: its root. */
@@ -80,24 +80,9 @@ function asFault(error: unknown): never {
   throw syscall === undefined ? error : writeFault(join(tmpdir(), "colophon-reproduce"), error);
 }
 
-function ownerHere(): WorktreeOwner {
-  const { boot_id, pid_namespace, pid, start_time } = identifyProcess();
-  return { host: hostname(), boot_id, pid_namespace, pid, start_time };
-}
-
-/** On another machine, or where processes cannot be seen, nothing is taken for abandoned. A command outlives its tracker. */
-function isAbandoned(
-  { host, boot_id, pid_namespace, pid, start_time }: WorktreeOwner,
-  scratch: string,
-): boolean {
-  const here = ownerHere();
-  if (host !== here.host || boot_id === null || here.boot_id === null) return false;
-  if (boot_id !== here.boot_id) return true;
-  if (pid_namespace !== here.pid_namespace) return false;
-  const start = startTimeOf(pid);
-  const lives = start === undefined || (start !== null && (start_time === null || start === start_time));
-  if (lives) return false;
-  return !existsSync(scratch) || usersOf(scratch)?.length === 0;
+/** A command outlives its tracker. */
+function isAbandoned(owner: WorktreeOwner, scratch: string): boolean {
+  return isGone(owner) && (!existsSync(scratch) || usersOf(scratch)?.length === 0);
 }
 
 function isFolder(path: string): boolean {

@@ -8,8 +8,9 @@ import { moduleRunner, startGenerator } from "../../process/start-generator.js";
 import { redactMembers } from "../../secrets/values.js";
 import { redactWords } from "../../secrets/words.js";
 import { readLines } from "../../store/fixtures/read-lines.js";
-import { stageFixture } from "../../store/fixtures/stage-fixture.js";
 import { readDocument } from "../../store/read-document.js";
+import { stageFolder } from "../../store/staging/stage-folder.js";
+import { isSignerGone, signature } from "../owner.js";
 import { fixturePorts } from "./fixtures.js";
 
 export function generatePorts(
@@ -19,7 +20,7 @@ export function generatePorts(
 ): GeneratePorts {
   return {
     ...fixturePorts,
-    stage: stageFixture,
+    stage: (folder) => stageFolder(folder, { signature, isSignerGone }),
     namesIn: (folder, names) =>
       names.filter((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined),
     readLines: (folder, name) => {

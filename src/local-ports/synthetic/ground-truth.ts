@@ -5,12 +5,15 @@ import { resolveInside } from "../../files/contain.js";
 import { digestFile } from "../../files/digest.js";
 import { removeQuietly } from "../../files/remove-quietly.js";
 import { formatSums, parseSums } from "../../files/sums.js";
+import type { GenerateTruthPorts } from "../../operations/ground-truth/generate-ground-truth.js";
 import type { QueryPorts } from "../../operations/ground-truth/query-ground-truth.js";
 import type { WriteTablesPorts } from "../../operations/ground-truth/write-tables.js";
 import { isFolder } from "../../store/documents.js";
 import { readDocument } from "../../store/read-document.js";
+import { stageFolder } from "../../store/staging/stage-folder.js";
 import { formatCsvTable, parseCsvTable, spellCell } from "../../tables/csv-text.js";
 import { documentPorts } from "../api.js";
+import { isSignerGone, signature } from "../owner.js";
 
 export const writeTablesPorts: WriteTablesPorts = {
   ...documentPorts,
@@ -22,6 +25,11 @@ export const writeTablesPorts: WriteTablesPorts = {
     mkdirSync(folder, { recursive: true });
   },
   removeFile: removeQuietly,
+};
+
+export const generateTruthPorts: GenerateTruthPorts = {
+  ...writeTablesPorts,
+  stage: (folder) => stageFolder(folder, { signature, isSignerGone }),
 };
 
 /** Paths are as typed, from `directory`. What stands beside a manifest is not followed out of its folder. */

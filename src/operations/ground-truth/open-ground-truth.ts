@@ -6,7 +6,7 @@ import { sha256 } from "../../manifest/digest.js";
 import { locateFindings, parseJson } from "../../manifest/parse.js";
 import { isValid, validateDocument } from "../../manifest/validate.js";
 import type { DataTable } from "./data-table.js";
-import { sumsName } from "./write-tables.js";
+import { sumsName } from "./plan-tables.js";
 
 export interface OpenGroundTruthPorts {
   readonly isFolder: (path: string) => boolean;

@@ -1,5 +1,6 @@
 /** `colophon ground-truth query`: one question, one answer. */
 import { UsageError } from "../../errors.js";
+import { deriveTape } from "../../generators/ground-truth/trace-cell.js";
 import { corruptedRows } from "./answers/corrupted.js";
 import { crossingsOf } from "./answers/crossings.js";
 import { eventsOf } from "./answers/events.js";
@@ -7,7 +8,9 @@ import { labelsOf } from "./answers/labels.js";
 import { recoverTable } from "./answers/recover-table.js";
 import { splitOf, splitTable } from "./answers/split.js";
 import { tapeOf } from "./answers/tape.js";
+import { traceCell } from "./answers/trace-cell.js";
 import { pairsByAdjustment, undeliverablePairs } from "./answers/undeliverable.js";
+import { checkConfigOf, type ReadConfig } from "./check-config.js";
 import type { DataTable } from "./data-table.js";
 import { type OpenGroundTruth, type OpenGroundTruthPorts, openTable } from "./open-ground-truth.js";
 
@@ -19,6 +22,10 @@ export interface QueryRequest {
   readonly periodColumn: string | undefined;
   readonly part: string | undefined;
   readonly all: boolean;
+  readonly metric: string | undefined;
+  readonly period: number | undefined;
+  /** What the tables were generated from, as it was read. */
+  readonly config: ReadConfig | undefined;
 }
 
 export const queryNames = [
@@ -30,10 +37,11 @@ export const queryNames = [
   "split",
   "undeliverable",
   "crossings",
+  "trace",
 ] as const;
 export type QueryName = (typeof queryNames)[number];
 
-type Query = (truth: OpenGroundTruth, request: QueryRequest, ports: QueryPorts) => object;
+type Query = (truth: OpenGroundTruth, request: QueryRequest, ports: QueryPorts) => object | Promise<object>;
 
 export interface QueryPorts extends OpenGroundTruthPorts {
   /** The text of a cell. */
@@ -44,7 +52,12 @@ export interface QueryPorts extends OpenGroundTruthPorts {
 
 const queries = {
   labels: ({ manifest }, { entity }) => ({ entries: labelsOf(manifest, entity) }),
-  tape: ({ manifest }, { entity }) => tapeOf(manifest, needed("tape", "entity", entity)),
+  tape: async ({ manifest }, { entity, config }) => {
+    const whose = needed("tape", "entity", entity);
+    if (config === undefined) return tapeOf(manifest, whose);
+    const derived = await deriveTape(checkConfigOf(manifest, config), whose);
+    return tapeOf(manifest, whose, () => derived);
+  },
   events: ({ manifest }, { entity, table }) => ({ entries: eventsOf(manifest, { entity, table }) }),
   corrupted: ({ manifest }, { table, column, type }) => ({
     entries: corruptedRows(manifest, { table, column, type }),
@@ -81,22 +94,37 @@ const queries = {
     entries: all ? pairsByAdjustment(manifest) : undeliverablePairs(manifest),
   }),
   crossings: ({ manifest }, { entity }) => ({ entries: crossingsOf(manifest, entity) }),
+  trace: (truth, request, ports) => {
+    const question = {
+      entity: needed("trace", "entity", request.entity),
+      period: needed("trace", "period", request.period),
+      metric: needed("trace", "metric", request.metric),
+    };
+    const config = checkConfigOf(truth.manifest, needed("trace", "config", request.config));
+    return traceCell(truth.manifest, config, question, (name) =>
+      ports.findText(ports.pathIn(truth.folder, `${name}.csv`)) === undefined
+        ? undefined
+        : openTable(truth, name, ports).table,
+    );
+  },
 } as const satisfies { readonly [Name in QueryName]: Query };
 
-type AnswerOf<Name extends QueryName> = ReturnType<(typeof queries)[Name]> & { readonly query: Name };
+type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name]>> & {
+  readonly query: Name;
+};
 export type Answer = { readonly [Name in QueryName]: AnswerOf<Name> }[QueryName];
 
 /** @throws UsageError for a question that lacks something, or about somebody unknown; FileError for a table that is not there. */
-export function queryGroundTruth(
+export async function queryGroundTruth(
   name: QueryName,
   truth: OpenGroundTruth,
   request: QueryRequest,
   ports: QueryPorts,
-): Answer {
-  return { query: name, ...queries[name](truth, request, ports) } as Answer;
+): Promise<Answer> {
+  return { query: name, ...(await queries[name](truth, request, ports)) } as Answer;
 }
 
-function needed(query: QueryName, flag: string, value: string | undefined): string {
+function needed<T>(query: QueryName, flag: string, value: T | undefined): T {
   if (value !== undefined) return value;
   throw new UsageError("QUERY_INCOMPLETE", `query ${query} needs --${flag}`, {
     hint: `Type: colophon ground-truth query ${query} --${flag} NAME`,

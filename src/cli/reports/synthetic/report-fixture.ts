@@ -1,10 +1,11 @@
 /** Fixtures in words, and as `spec/cli/fixture-*.schema.json` have them. */
 import type { FixtureFault } from "../../../errors.js";
 import { formatCount } from "../../../manifest/count.js";
-import type { Difference, FixtureDiff } from "../../../operations/fixtures/diff-fixtures.js";
+import type { FixtureDiff } from "../../../operations/fixtures/diff-fixtures.js";
 import type { Generated } from "../../../operations/fixtures/generate/generate-fixture.js";
 import type { LoadedFixture } from "../../../operations/fixtures/load-fixture.js";
 import { faultText, type VerifiedFixture } from "../../../operations/fixtures/verify/verify-fixture.js";
+import type { Difference } from "../../../operations/manifests/member-differences.js";
 import { counted } from "../../terminal/counted.js";
 import { type Paint, printable } from "../../terminal/paint.js";
 import { row } from "../row.js";
@@ -126,11 +127,11 @@ export function diffLines({ same, fields, events, files }: FixtureDiff, paint: P
   return [...changed, ...tally, ...shown, ...files.map((name) => `${unequal(paint)} ${name}`)];
 }
 
-function differenceLine({ field, a, b }: Difference, paint: Paint): string {
+export function differenceLine({ field, a, b }: Difference, paint: Paint): string {
   return `${unequal(paint)} ${printable(`${field}: ${shown(a)} ${paint.glyphs.arrow} ${shown(b)}`)}`;
 }
 
-function unequal({ yellow, isUnicode }: Paint): string {
+export function unequal({ yellow, isUnicode }: Paint): string {
   return yellow(isUnicode ? "≠" : "!=");
 }
 

@@ -27,6 +27,15 @@ export function formatAnswer(answer: Answer, formatTable: QueryPorts["formatTabl
         ["period", "position", "source"],
         answer.entries.map(({ period_index, position, source }) => [period_index, position, source]),
       );
+    case "trace":
+      return `${linesOf(
+        ["step", "value", "source"],
+        answer.steps.map(({ step, value, source, agrees }) => [
+          step,
+          String(value),
+          agrees ? source : `${source}, but the configuration makes another`,
+        ]),
+      )}${cellLines(answer)}`;
     default: {
       const fields = fieldsOf[answer.query];
       const rows = answer.entries.map((entry) =>
@@ -74,6 +83,11 @@ export function remarksOn(answer: Answer): string[] {
             `${answer.slice.train_rows} rows train, ${answer.slice.holdout_rows} are held out`,
             ...stateRemark(answer.slice.state),
           ];
+    case "trace":
+      return [
+        ...answer.pairs.map(pairRemark),
+        ...(answer.agrees ? [] : ["what stands in the file is not what the configuration makes"]),
+      ];
     case "tape":
       return answer.source === "manifest"
         ? []
@@ -81,6 +95,24 @@ export function remarksOn(answer: Answer): string[] {
     default:
       return answer.entries.length === 0 ? ["nothing of the kind is recorded"] : [];
   }
+}
+
+type Trace = Extract<Answer, { query: "trace" }>;
+
+function cellLines({ table, metric, cell }: Trace): string {
+  if (cell === null) return "";
+  const place = printable(`${table}.csv row ${cell.row} ${metric}`);
+  const shown = (value: unknown) => (value === null ? "nothing" : printable(String(value)));
+  return cell.issues.length === 0
+    ? `${place}: ${shown(cell.found)}\n`
+    : `${place}: ${shown(cell.found)}, was ${shown(cell.clean)} before issue ${cell.issues.join(", ")}\n`;
+}
+
+function pairRemark({ metric, requested, trajectory_contribution, target }: Trace["pairs"][number]): string {
+  const asked = requested === null ? "nothing asked for" : `${requested} asked for`;
+  const brought =
+    trajectory_contribution === null ? "" : `, ${trajectory_contribution} brought by the trajectories`;
+  return `with ${printable(metric)}: drawn at ${target}, ${asked}${brought}`;
 }
 
 function stateRemark(state: string): string[] {

@@ -55,7 +55,7 @@ function generateWords(folder, events) {
     scenario: "options-sweep",
   };
   const all = { ...flags, "run-name": "bench", "output-dir": folder };
-  const params = [`events=${events}`, "symbols=SPY,QQQ,IWM", "start_ts=1767225600000", "interval_ms=250"];
+  const params = [`events=${events}`, "symbols=SPY,QQQ,IWM", "start_ts=1767623400000", "interval_ms=250"];
   return [
     "fixture",
     "generate",

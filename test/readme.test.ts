@@ -226,6 +226,12 @@ describe("README", () => {
     expect(events.split("\n")).toHaveLength(41);
   });
 
+  test("shows a world whose clean tables come back", () => {
+    cpSync(join(root, "examples/ground-truth/world.yaml"), join(study, "world.yaml"));
+    expect(call("sh", ["-euc", block("sh", "world")])).toMatch(/^realised +89\.13 /m);
+    expect(readFileSync(join(study, "clean.csv"), "utf8").split("\n")).toHaveLength(242);
+  });
+
   test("shows a program that records a run of itself", () => {
     linkPackage();
     writeFileSync(join(study, "live.mjs"), block("js", "live"));

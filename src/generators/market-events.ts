@@ -1,13 +1,17 @@
-/** Quotes, trades and options prints of a few symbols: prices walk at random, and a sweep is a burst of prints at one instant. */
+/**
+ * Quotes, trades and options prints of a few symbols. Every symbol opens with a quote; prices walk from quote to quote; a trade takes
+ * what the last quote shows, at its bid or its ask; a sweep is one option bought at several exchanges at one instant.
+ */
 import type { FixtureEvent } from "../kinds/fixture/event.js";
+import { exponential, normalBelow } from "./elementary.js";
 import type { BuiltInGenerator, GeneratedEvent, GenerationRequest } from "./generator.js";
 import { faultsOfProfile, type MarketProfile, marketProfiles } from "./market-profiles.js";
 import { type Random, seededRandom } from "./random.js";
 
 const name = "market-events";
-const version = "1.0.0";
+const version = "2.0.0";
 const exchanges = ["A", "C", "N", "X"] as const;
-/** Of so many steps one, whichever, is a sweep, where the scenario has any. */
+/** Of so many steps after the opening one, whichever, is a sweep, where the scenario has any. */
 const stepsPerSweep = 12;
 
 export const marketEvents: BuiltInGenerator = {
@@ -28,7 +32,15 @@ export const marketEvents: BuiltInGenerator = {
 interface Market {
   readonly profile: MarketProfile;
   readonly random: Random;
-  readonly prices: Map<string, number>;
+  readonly books: Map<string, Book>;
+}
+
+/** What the last quote shows, less what was traded since; in cents. */
+interface Book {
+  bid: number;
+  ask: number;
+  bidSize: number;
+  askSize: number;
 }
 
 type Body = { readonly kind: string } & Readonly<Record<string, unknown>>;
@@ -38,20 +50,23 @@ function* generate(request: GenerationRequest): Iterable<GeneratedEvent> {
   const profile = request.profile.content as MarketProfile;
   const random = seededRandom({ name, version, seed_bundle, scenario, profile });
   const symbols = symbolsOf(params.symbols) as readonly string[];
-  const prices = new Map(symbols.map((symbol) => [symbol, random.between(...profile.first_price_cents)]));
-  const market: Market = { profile, random, prices };
+  const market: Market = { profile, random, books: new Map() };
   const total = params.events as number;
   let ts = params.start_ts as number;
   let sweeps = 0;
   let nextSweep = -1;
   for (let step = 0, seq = 0; seq < total; step += 1) {
     ts += random.between(1, params.interval_ms as number);
-    const symbol = random.pick(symbols);
+    const opening = symbols[step];
+    const symbol = opening ?? random.pick(symbols);
     const ingest_ts = ts + random.between(...profile.delay_ms);
-    if (step % stepsPerSweep === 0) nextSweep = step + random.between(0, stepsPerSweep - 1);
+    if (opening === undefined && (step - symbols.length) % stepsPerSweep === 0)
+      nextSweep = step + random.between(0, stepsPerSweep - 1);
     const sweep = scenario === "options-sweep" && step === nextSweep;
     if (sweep) sweeps += 1;
-    const bodies = sweep ? sweepOf(symbol, market) : [walk(symbol, market)];
+    const bodies = sweep
+      ? sweepOf(symbol, market)
+      : [opening === undefined ? next(symbol, market) : quote(symbol, market)];
     for (const [leg, body] of bodies.slice(0, total - seq).entries()) {
       const trace_id = `${seed_bundle.namespace}-${seed_bundle.partition}-${String(seq).padStart(6, "0")}`;
       const event: FixtureEvent = { ...body, ts, ingest_ts, seq, trace_id };
@@ -66,54 +81,79 @@ function* generate(request: GenerationRequest): Iterable<GeneratedEvent> {
   }
 }
 
-function walk(symbol: string, { profile, random, prices }: Market): Body {
-  const moved = (prices.get(symbol) as number) + random.between(-profile.move_cents, profile.move_cents);
-  const price = Math.max(1, moved);
-  prices.set(symbol, price);
+function next(symbol: string, market: Market): Body {
+  const { profile, random } = market;
   const share = random.between(1, 100);
-  const size = () => random.between(...profile.size);
-  if (share <= profile.quotes) {
-    const ask = price + random.between(...profile.spread_cents);
-    return {
-      kind: "quote",
-      symbol,
-      bid: price / 100,
-      ask: ask / 100,
-      bid_size: size(),
-      ask_size: size(),
-    };
-  }
-  const exchange = random.pick(exchanges);
-  if (share <= profile.quotes + profile.trades)
-    return { kind: "trade", symbol, price: price / 100, size: size(), exchange };
-  return printOf(symbol, price, random.pick(["C", "P"]), exchange, { profile, random, prices });
-}
-
-/** Options of one direction, bought at several exchanges at the same instant. */
-function sweepOf(symbol: string, market: Market): Body[] {
-  const price = market.prices.get(symbol) as number;
-  const right = market.random.pick(["C", "P"]);
-  return exchanges.slice(0, 3).map((exchange) => printOf(symbol, price, right, exchange, market));
-}
-
-function printOf(
-  symbol: string,
-  price: number,
-  right: string,
-  exchange: string,
-  { profile, random }: Market,
-): Body {
-  const strike = Math.max(1, Math.round(price / 100) + random.between(-5, 5));
+  if (share <= profile.quotes) return quote(symbol, market);
+  if (share <= profile.quotes + profile.trades) return trade(symbol, market);
   return {
-    kind: "options_print",
-    symbol,
-    right,
-    strike,
-    days_to_expiry: random.between(0, 60),
-    price: random.between(1, 900) / 100,
-    size: random.between(...profile.size),
-    exchange,
+    ...contract(symbol, random.pick(["C", "P"]), market),
+    ...fill(market),
+    exchange: random.pick(exchanges),
   };
+}
+
+function quote(symbol: string, { profile, random, books }: Market): Body {
+  const before = books.get(symbol)?.bid;
+  const bid =
+    before === undefined
+      ? random.between(...profile.first_price_cents)
+      : Math.max(1, before + random.between(-profile.move_cents, profile.move_cents));
+  const ask = bid + random.between(...profile.spread_cents);
+  const [bidSize, askSize] = [random.between(...profile.size), random.between(...profile.size)];
+  books.set(symbol, { bid, ask, bidSize, askSize });
+  return { kind: "quote", symbol, bid: bid / 100, ask: ask / 100, bid_size: bidSize, ask_size: askSize };
+}
+
+/** What nobody shows any more cannot be traded: then there is a new quote. */
+function trade(symbol: string, market: Market): Body {
+  const { random, books } = market;
+  const book = books.get(symbol) as Book;
+  const sides = (["bid", "ask"] as const).filter((side) => book[`${side}Size`] > 0);
+  if (sides.length === 0) return quote(symbol, market);
+  const side = random.pick(sides);
+  const size = random.between(1, book[`${side}Size`]);
+  book[`${side}Size`] -= size;
+  return { kind: "trade", symbol, price: book[side] / 100, size, exchange: random.pick(exchanges) };
+}
+
+/** One option, bought at several exchanges at the same instant; each takes what is left at a price that is no lower. */
+function sweepOf(symbol: string, market: Market): Body[] {
+  const { random } = market;
+  const option = contract(symbol, random.pick(["C", "P"]), market);
+  let cents = Math.round(option.price * 100);
+  return exchanges.slice(0, 3).map((exchange) => {
+    const body = { ...option, price: cents / 100, ...fill(market), exchange };
+    cents += random.between(0, 2);
+    return body;
+  });
+}
+
+function fill({ profile, random }: Market): { readonly size: number } {
+  return { size: random.between(...profile.size) };
+}
+
+/** A strike near the price, and what the option costs: a cent at least, and up to a fiftieth more than it is worth. */
+function contract(
+  symbol: string,
+  right: string,
+  { profile, random, books }: Market,
+): Body & { readonly price: number } {
+  const { bid } = books.get(symbol) as Book;
+  const strike = Math.max(1, Math.round(bid / 100) + random.between(-5, 5));
+  const days = random.between(0, 60);
+  const inside = right === "C" ? bid - 100 * strike : 100 * strike - bid;
+  const deviation = bid * (profile.volatility_percent / 100) * Math.sqrt((days + 1) / 365);
+  const worth = Math.max(1, inside, Math.round(optionValue(inside, deviation)));
+  const cents = worth + random.between(0, Math.floor(worth / 50));
+  return { kind: "options_print", symbol, right, strike, days_to_expiry: days, price: cents / 100 };
+}
+
+/** Of an option that is `inside` the money by so much, where the price moves by `deviation` until it expires: Bachelier's formula. */
+function optionValue(inside: number, deviation: number): number {
+  if (deviation === 0) return Math.max(0, inside);
+  const z = inside / deviation;
+  return inside * normalBelow(z) + deviation * 0.3989422804014327 * exponential(-0.5 * z * z);
 }
 
 function faultsOf({ profile, scenario, params, seed_bundle }: GenerationRequest): string[] {

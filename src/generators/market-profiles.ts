@@ -7,6 +7,8 @@ export interface MarketProfile {
   readonly move_cents: number;
   readonly spread_cents: readonly [number, number];
   readonly size: readonly [number, number];
+  /** Of the price in a year, as options are priced by it. */
+  readonly volatility_percent: number;
   /** From the event to its being taken in. */
   readonly delay_ms: readonly [number, number];
   /** Of 100 steps so many are quotes, and so many trades; the rest are options prints. */
@@ -20,6 +22,7 @@ export const marketProfiles: Readonly<Record<string, MarketProfile>> = {
     move_cents: 3,
     spread_cents: [1, 3],
     size: [1, 12],
+    volatility_percent: 18,
     delay_ms: [1, 4],
     quotes: 60,
     trades: 30,
@@ -29,6 +32,7 @@ export const marketProfiles: Readonly<Record<string, MarketProfile>> = {
     move_cents: 45,
     spread_cents: [2, 25],
     size: [1, 80],
+    volatility_percent: 60,
     delay_ms: [1, 60],
     quotes: 45,
     trades: 35,
@@ -53,7 +57,7 @@ export function faultsOfProfile(content: unknown): string[] {
   for (const name of ["first_price_cents", "spread_cents", "size", "delay_ms"]) {
     if (!isRange(given[name])) faults.push(`the profile's ${name} is no [least, most] of whole numbers`);
   }
-  for (const name of ["move_cents", "quotes", "trades"]) {
+  for (const name of ["move_cents", "volatility_percent", "quotes", "trades"]) {
     if (!isCount(given[name])) faults.push(`the profile's ${name} is no whole number from 0 to 1000000`);
   }
   if (faults.length === 0 && Number(given.quotes) + Number(given.trades) > 100) {

@@ -1,4 +1,4 @@
-/** Random integers from a seed: sfc32 with integer arithmetic alone, so that every machine draws the same. */
+/** Random numbers from a seed: sfc32 with integer arithmetic alone, so that every machine draws the same. */
 import { formatCanonical } from "../manifest/canonical.js";
 import { sha256 } from "../manifest/digest.js";
 

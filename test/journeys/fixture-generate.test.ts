@@ -41,7 +41,7 @@ describe("colophon fixture generate (I02-I09, I13, I14, I24, I34)", () => {
     expect(text).not.toContain(repository.root);
     expect(text.length).toBeLessThan(20_000);
     expect(JSON.parse(repository.read("one/manifest.json"))).toMatchObject({
-      generator: { name: "market-events", version: "1.0.0", origin: "builtin" },
+      generator: { name: "market-events", version: "2.0.0", origin: "builtin" },
       seed_bundle: JSON.parse(bundle),
       profile: { name: "calm" },
       run: { name: "opening", scenario: "options-sweep", event_count: 20 },

@@ -16,7 +16,7 @@ export const given: Readonly<Record<string, string>> = {
   scenario: "options-sweep",
   "run-name": "opening",
 };
-export const params = ["events=20", "symbols=SPY,QQQ", "start_ts=1767225600000", "interval_ms=250"];
+export const params = ["events=20", "symbols=SPY,QQQ", "start_ts=1767623400000", "interval_ms=250"];
 
 export const module = `
 export const name = "ticks";

@@ -21,6 +21,10 @@ import type { Streams } from "../terminal/streams.js";
 
 const json: Flags = { json: { about: "" } };
 
+export const loadFlags: Flags = {
+  "without-labels": { about: "load: leave out what is true of the events and not said in them" },
+};
+
 export const replayFlags: Flags = {
   speed: {
     value: "N",
@@ -44,9 +48,10 @@ export async function verify(words: readonly string[], streams: Streams): Promis
 }
 
 export async function load(words: readonly string[], streams: Streams): Promise<number> {
-  const given = parseArguments("fixture load", words, json);
+  const given = parseArguments("fixture load", words, { ...loadFlags, ...json });
   const [path] = pathsOf("load", given, 1);
-  const loaded = loadFixtureAt(resolve(streams.directory, path), {}, fixturePorts);
+  const options = { labels: !given.has("without-labels") };
+  const loaded = loadFixtureAt(resolve(streams.directory, path), options, fixturePorts);
   if (given.has("json")) streams.out(`${JSON.stringify(loadedAsJson(loaded, path), null, 2)}\n`);
   else for (const line of loadedLines(loaded)) streams.out(`${line}\n`);
   return exitStatus.fine;

@@ -3,11 +3,12 @@ import { type Flags, nearest } from "../arguments.js";
 import type { Command } from "../commands.js";
 import type { Streams } from "../terminal/streams.js";
 import { generate, generateFlags } from "./fixture-generate.js";
-import { diff, load, replay, replayFlags, verify } from "./fixture-read.js";
+import { diff, load, loadFlags, replay, replayFlags, verify } from "./fixture-read.js";
 
 /** Each verb takes those of its own. */
 const flags: Flags = {
   ...generateFlags,
+  ...loadFlags,
   ...replayFlags,
   json: { about: "print one JSON object (spec/cli/fixture-<verb>.schema.json)" },
 };
@@ -34,7 +35,7 @@ export const fixture: Command = {
     "",
     '  colophon fixture generate --generator market-events --seed-bundle \'{"seed": 42, "namespace": "tests", "partition": "0"}\' \\',
     "    --profile calm --scenario plain --run-name opening --output-dir fixtures/opening \\",
-    "    --param events=40 --param symbols=SPY,QQQ --param start_ts=1767225600000 --param interval_ms=250",
+    "    --param events=40 --param symbols=SPY,QQQ --param start_ts=1767623400000 --param interval_ms=250",
     "  colophon fixture verify fixtures/opening",
     "  colophon fixture replay fixtures/opening --speed 60 | jq .kind",
   ],

@@ -27,7 +27,7 @@ const flags: Flags = {
     value: "N",
     about: "show: in which mode a generation would land with this threshold (default 50)",
   },
-  "without-labels": { about: "show: leave the archetypes out" },
+  "without-labels": { about: "show, trace: leave the archetypes out" },
   ...generateFlags,
   entity: { value: "NAME", about: "labels, tape, events, crossings, trace: of this entity" },
   table: { value: "NAME", about: "events, corrupted, clean, split: of this table" },
@@ -59,7 +59,7 @@ const taken: { readonly [Name in QueryName | "show" | "generate"]: readonly stri
   split: ["table", "period-column", "part"],
   undeliverable: ["all"],
   crossings: ["entity"],
-  trace: ["entity", "metric", "period", "config"],
+  trace: ["entity", "metric", "period", "config", "without-labels"],
   generate: Object.keys(generateFlags),
 };
 
@@ -134,6 +134,7 @@ async function query(
     metric: given.value("metric"),
     period: wholeNumber("query trace", "period", given),
     config: await configuration(given, streams),
+    withLabels: !given.has("without-labels"),
   };
   const ports = queryPorts(streams.directory);
   const answer = await queryGroundTruth(name, truth, request, ports);

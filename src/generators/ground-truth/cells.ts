@@ -1,9 +1,9 @@
 /** The cells of the fact tables, before anything goes wrong with them: one by one, or column by column, with the same result. */
 import type { GroundTruthGeneration, MetricConfig } from "../../generated/types.js";
 import { vectorizedThreshold } from "../../kinds/ground-truth/ground-truth.js";
+import { toDecimals } from "../elementary.js";
 import { type CorrelationPlan, centreOf } from "./correlations.js";
 import { distributionOf } from "./distributions.js";
-import { toDecimals } from "./elementary.js";
 import type { Table } from "./nearest-correlation.js";
 import { normalsFrom, type Streams } from "./streams.js";
 import type { Trajectories } from "./trajectories.js";

@@ -2,8 +2,8 @@
 import type { GroundTruthGeneration, MetricConfig } from "../../generated/types.js";
 import type { GroundTruthState } from "../../kinds/ground-truth/build.js";
 import { compensate, mostCompensatedMetrics } from "../../kinds/ground-truth/ground-truth.js";
+import { toDigits } from "../elementary.js";
 import { distributionOf } from "./distributions.js";
-import { toDigits } from "./elementary.js";
 import { choleskyFactor, nearestCorrelation, type Table } from "./nearest-correlation.js";
 import type { Trajectories } from "./trajectories.js";
 

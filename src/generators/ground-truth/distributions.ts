@@ -1,6 +1,6 @@
 /** What cells are drawn from. Each takes a normal number of the copula to a value around a centre. */
 import type { BetaMetric, MetricConfig, PoissonMetric } from "../../generated/types.js";
-import { betaBelow, betaScale, exponential, normalBelow } from "./elementary.js";
+import { betaBelow, betaScale, exponential, normalBelow } from "../elementary.js";
 
 export interface Moments {
   readonly mean: number;

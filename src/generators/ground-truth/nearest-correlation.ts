@@ -1,5 +1,5 @@
 /** The positive-definite correlation matrix nearest to one that is none: Higham's alternating projections, with Dykstra's correction. */
-import { toDigits } from "./elementary.js";
+import { toDigits } from "../elementary.js";
 
 export type Table = readonly (readonly number[])[];
 

@@ -5,8 +5,8 @@ import {
   type QualityInjection,
   sentinelColumns,
 } from "../../kinds/ground-truth/ground-truth.js";
+import { toDigits } from "../elementary.js";
 import type { Random } from "../random.js";
-import { toDigits } from "./elementary.js";
 import { drawPlaces, type Streams } from "./streams.js";
 import type { WorldTable, WorldTables } from "./tables.js";
 

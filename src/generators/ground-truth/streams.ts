@@ -1,6 +1,7 @@
 /** A stream of random numbers for each purpose and name, so that a section, an entity or a table that is added shifts no other. */
+
+import { logarithm } from "../elementary.js";
 import { type Random, seededRandom } from "../random.js";
-import { logarithm } from "./elementary.js";
 
 /** Whoever changes what is drawn from a stream, changes this. */
 export const generatorVersion = "1.0.0";

@@ -1,6 +1,6 @@
 /** Where entities stand: a position in [0, 1] for every period, from the curve of their archetype. Free of noise and of any distribution. */
 import type { ArchetypeConfig, GroundTruthGeneration } from "../../generated/types.js";
-import { exponential, sineOfTurns, toDecimals } from "./elementary.js";
+import { exponential, sineOfTurns, toDecimals } from "../elementary.js";
 import type { Streams } from "./streams.js";
 
 /** By entity. */

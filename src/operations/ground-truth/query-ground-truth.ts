@@ -26,6 +26,7 @@ export interface QueryRequest {
   readonly period: number | undefined;
   /** What the tables were generated from, as it was read. */
   readonly config: ReadConfig | undefined;
+  readonly withLabels: boolean;
 }
 
 export const queryNames = [
@@ -94,18 +95,20 @@ const queries = {
     entries: all ? pairsByAdjustment(manifest) : undeliverablePairs(manifest),
   }),
   crossings: ({ manifest }, { entity }) => ({ entries: crossingsOf(manifest, entity) }),
-  trace: (truth, request, ports) => {
+  trace: async (truth, request, ports) => {
     const question = {
       entity: needed("trace", "entity", request.entity),
       period: needed("trace", "period", request.period),
       metric: needed("trace", "metric", request.metric),
     };
     const config = checkConfigOf(truth.manifest, needed("trace", "config", request.config));
-    return traceCell(truth.manifest, config, question, (name) =>
+    const traced = await traceCell(truth.manifest, config, question, (name) =>
       ports.findText(ports.pathIn(truth.folder, `${name}.csv`)) === undefined
         ? undefined
         : openTable(truth, name, ports).table,
     );
+    const steps = traced.steps.filter(({ step }) => request.withLabels || step !== "archetype");
+    return { ...traced, steps };
   },
 } as const satisfies { readonly [Name in QueryName]: Query };
 

@@ -86,7 +86,7 @@ export function loadedLines({ manifest, labels }: LoadedFixture): string[] {
       `${formatCount(run.event_count)}  ${kinds.map(([kind, count]) => `${kind} ${formatCount(count)}`).join(", ")}`,
     ),
     row("from", `${replay_plan.first_ts ?? "-"} to ${replay_plan.last_ts ?? "-"}`),
-    row("labels", `of ${counted(labels?.size ?? 0, "event")}, beside them`),
+    row("labels", labels === null ? "left out" : `of ${counted(labels.size, "event")}, beside them`),
   ].map(printable);
 }
 
@@ -106,7 +106,8 @@ export function loadedAsJson({ manifest, provenance, labels }: LoadedFixture, pa
     first_ts,
     last_ts,
     provenance_records: provenance.size,
-    labelled_events: labels?.size ?? 0,
+    contains_ground_truth: labels !== null,
+    labelled_events: labels?.size ?? null,
   };
 }
 

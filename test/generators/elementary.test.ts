@@ -8,9 +8,9 @@ import {
   normalBelow,
   sineOfTurns,
   toDecimals,
-} from "../../../src/generators/ground-truth/elementary.js";
-import { normalsFrom } from "../../../src/generators/ground-truth/streams.js";
-import { seededRandom } from "../../../src/generators/random.js";
+} from "../../src/generators/elementary.js";
+import { normalsFrom } from "../../src/generators/ground-truth/streams.js";
+import { seededRandom } from "../../src/generators/random.js";
 
 const places = Array.from({ length: 4001 }, (_, at) => (at - 2000) / 50);
 

@@ -242,8 +242,15 @@ describe("what was generated", () => {
     const { files } = JSON.parse(truth(["show", "--json", "out"]).stdout);
     const digest = (name: string) => files.find(({ path }: { path: string }) => path === name).sha256;
     expect(status).toBe(0);
-    expect(stdout).toContain(digest("fct_engagement.csv"));
-    expect(stdout).toMatch(/seeded-by/);
+    for (const name of ["fct_engagement.csv", "manifest.json"]) expect(stdout).toContain(digest(name));
+    expect(expectOutput("cli_trace", stdout).links).toContainEqual(
+      expect.objectContaining({
+        relation: "described-by",
+        to: `content:${digest("manifest.json")}`,
+        state: "ok",
+      }),
+    );
+    expect(repository.colophon(["trace", id]).stdout).toMatch(/truth +truth/);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What a run came from besides its data: code, edits, seed, parameters, environment, and other runs. */
 import { type CheckedRun, togetherOf } from "./check-run.js";
-import { addLink, addNode, runNode } from "./graph.js";
+import { addLink, addNode, contentNode, runNode } from "./graph.js";
 import { type KnownRun, membersOf, textOf } from "./index-runs.js";
 import type { Walk } from "./trace-back.js";
 
@@ -73,6 +73,23 @@ function addSeed({ run, from, depth, checked: { record, inputs }, walk: { graph 
   if (seed === undefined) return;
   const id = addNode(graph, { id: `seed:${run.id}`, kind: "seed", label: `seed ${seed.seed}`, depth });
   addLink(graph, from, "seeded-by", id, togetherOf(inputs));
+}
+
+/** What is true of the data that a seed made, where the run kept it. */
+export async function addTruths(
+  run: KnownRun,
+  { record }: CheckedRun,
+  depth: number,
+  walk: Walk,
+): Promise<void> {
+  const seed = `seed:${run.id}`;
+  if (!walk.graph.nodes.has(seed)) return;
+  for (const { name, sha256 } of walk.checker.truthsOf(run)) {
+    const result = await walk.checker.checkArtifact(record, name);
+    const { state, reason } = result ?? { state: "unknown" as const, reason: "no digest of it was recorded" };
+    const node = addNode(walk.graph, contentNode(sha256, name, depth + 2));
+    addLink(walk.graph, seed, "described-by", node, { name, state, reason });
+  }
 }
 
 /** The file that was given, as the run kept it, and what was said besides. */

@@ -1,4 +1,6 @@
 /** What of a run a trace shows, held against what is there now as `verify` does: its record, its code, its data, an artifact of it. */
+import { kinds, recogniseKind } from "../../kinds/table.js";
+import { parseJson } from "../../manifest/parse.js";
 import { type CodeKnowledge, type CodePorts, codeKnowledge } from "../verify/ask-code.js";
 import { type ArtifactPorts, checkArtifacts } from "../verify/check-artifacts.js";
 import { checkCommit, checkSnapshot } from "../verify/check-code.js";
@@ -8,7 +10,7 @@ import { checkSums } from "../verify/check-sums.js";
 import { type ReadRecord, type RecordPorts, readRecord } from "../verify/record.js";
 import { asDigest, type CheckResult, resultsOf } from "../verify/result.js";
 import { placesOf } from "../verify/verify-runs.js";
-import type { KnownRun } from "./index-runs.js";
+import type { KnownArtifact, KnownRun } from "./index-runs.js";
 import { membersOf } from "./index-runs.js";
 
 export interface CheckRunPorts extends RecordPorts, ArtifactPorts, CodePorts {
@@ -32,6 +34,8 @@ export interface RunChecker {
   /** Git is asked about all of them together. */
   readonly check: (runs: readonly KnownRun[]) => Promise<readonly CheckedRun[]>;
   readonly checkArtifact: (record: ReadRecord, name: string) => Promise<CheckResult | null>;
+  /** Artifacts that say what is true of generated data, by what stands in them. */
+  readonly truthsOf: (run: KnownRun) => readonly KnownArtifact[];
 }
 
 export function runChecker(ports: CheckRunPorts): RunChecker {
@@ -45,7 +49,17 @@ export function runChecker(ports: CheckRunPorts): RunChecker {
       return checked;
     },
     checkArtifact: (record, name) => checkArtifact(record, name, ports),
+    truthsOf: ({ folder, artifacts }) => artifacts.filter(({ path }) => isTruth(folder, path, ports)),
   };
+}
+
+function isTruth(folder: string, path: string, { readFile }: CheckRunPorts): boolean {
+  if (!path.endsWith(".json") || path.startsWith("00_run_metadata/")) return false;
+  const { maximumBytes } = kinds["ground-truth"];
+  const bytes = readFile(folder, path, maximumBytes);
+  const parsed = bytes === null || "code" in bytes ? undefined : parseJson(bytes, maximumBytes);
+  const kind = parsed?.ok ? recogniseKind(parsed.value) : undefined;
+  return kind !== undefined && "containsGroundTruth" in kind && kind.containsGroundTruth === true;
 }
 
 async function checkRecord(

@@ -42,6 +42,7 @@ export type Relation =
   | "edits-in"
   | "read"
   | "seeded-by"
+  | "described-by"
   | "configured-by"
   | "ran-in"
   | "child-of"

@@ -1,7 +1,7 @@
 /** From a run to what it came from, and on to the runs that made its data, as far as records reach. */
 
 import { asDigest, type CheckResult } from "../verify/result.js";
-import { addOrigins } from "./add-origins.js";
+import { addOrigins, addTruths } from "./add-origins.js";
 import { type CheckedRun, inputState, type RunChecker, togetherOf } from "./check-run.js";
 import { addLink, addNode, contentNode, emptyContent, type Graph, runNode } from "./graph.js";
 import type { KnownRun, Named, RunIndex } from "./index-runs.js";
@@ -33,6 +33,7 @@ export async function walkBack(start: readonly Step[], walk: Walk): Promise<void
       walk.seen.set(run.id, found);
       addNode(walk.graph, { ...runNode(run, depth), detail: troubleOf(found) });
       addOrigins(run, found, depth, walk);
+      await addTruths(run, found, depth, walk);
       next.push(...addInputs(run, found, depth, walk));
     }
     steps = next;

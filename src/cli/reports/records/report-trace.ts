@@ -27,6 +27,7 @@ const backWords: Readonly<Record<Relation, string>> = {
   "edits-in": "edits",
   read: "data",
   "seeded-by": "data",
+  "described-by": "truth",
   "configured-by": "params",
   "ran-in": "env",
   "child-of": "started by",

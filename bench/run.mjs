@@ -89,7 +89,7 @@ async function runRows({ emptyProgram: empty, env, row, count }) {
   const counts = countCalls(words, small, env);
   // The keeper of the output, Git before and after, and the command.
   count("processes started by run -- true, warm", counts.spawns, 4, counts.programs);
-  count("files synced by run -- true", counts.fsyncs, 8);
+  count("files synced by run -- true", counts.fsyncs, 7);
 
   const edited = makeRepository(join(scratch, "edited"), 20, env);
   for (let index = 0; index < 5; index += 1) writeFileSync(join(edited, `new-${index}.txt`), "new\n");

@@ -46,6 +46,14 @@ export function parseMacVersion(propertyList: string): string | null {
  * diagnostic report knows the version too, but costs several milliseconds and may look up host names.
  */
 export function findLibc(): string | null {
+  libc ??= { name: askLibc() };
+  return libc.name;
+}
+
+/** It does not change under a running process. */
+let libc: { readonly name: string | null } | undefined;
+
+function askLibc(): string | null {
   const file = findMappedLibc(findText("/proc/self/maps") ?? "");
   if (file === null) return null;
   if (file.includes("musl")) return "musl";

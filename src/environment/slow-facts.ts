@@ -3,7 +3,6 @@ import type { SlowFacts } from "../generated/types.js";
 import { mergeRedactions } from "../secrets/redactions.js";
 import { cacheKey, findCached, storeCached } from "./slow-facts/cache.js";
 import { collectParts } from "./slow-facts/collect-parts.js";
-import { askGatherer } from "./slow-facts/gatherer.js";
 import { digestLockFiles, type LockFiles } from "./slow-facts/lock-files.js";
 import { expectedParts, gap, type Part, type SlowFactsRequest } from "./slow-facts/part.js";
 
@@ -25,6 +24,7 @@ export async function gatherSlowFacts(request: GatherRequest, signal: AbortSigna
   const cached = findCached(request.cacheFolder, key);
   if (cached !== undefined) return cached;
   const parts: Part[] = [];
+  const { askGatherer } = await import("./slow-facts/gatherer.js");
   const reason = await askGatherer(request, (part) => parts.push(part), signal);
   const facts = assemble(request, parts, lockFiles, began, reason);
   if (cacheKey(request, digestLockFiles(request.root, request.cwd)) !== key) return withDoubt(facts, request);

@@ -20,6 +20,8 @@ import { errnoOf, parentFault, writeFault } from "./write-faults.js";
 export interface WriteOptions {
   /** Permission bits, whatever the umask. Without it a new file follows the umask and an existing one keeps its own. */
   readonly mode?: number;
+  /** `false` where the next write goes into the same folder at once and syncs it; until then a power cut may undo this one. */
+  readonly syncFolder?: boolean;
 }
 
 /**
@@ -39,7 +41,7 @@ export function writeAtomic(
   const folder = openFolderOf(target);
   try {
     putInPlace(target, bytes, present, options.mode);
-    syncFolder(folder, target);
+    if (options.syncFolder !== false) syncFolder(folder, target);
   } finally {
     closeSync(folder);
   }

@@ -82,7 +82,9 @@ function recordIn(folder: RunFolder, prepared: PreparedRun, code: RecordedCode, 
   const { records } = openStages(plan.stages, 0, ports.now());
   const run = records.reduce((run, record) => withStage(run, record, plan.pipeline), started);
   const rules = defaultRules({ namespace: project.namespace });
-  publishDocument(manifest, kinds.experiment, ports.pathIn(folder, kinds.experiment.fileName), rules, ports);
+  const place = ports.pathIn(folder, kinds.experiment.fileName);
+  // Both are on disk before the command starts; the second of them syncs the folder for both.
+  publishDocument(manifest, kinds.experiment, place, rules, ports, { syncFolder: false });
   publishRun(run, folder, project.namespace, ports);
   ports.rememberAttempt(project, folder.id);
   return { prepared, code, folder, manifest, run, equalRun: findEqual(manifest, project, ports) };

@@ -9,7 +9,7 @@ import {
   readdirSync,
   readSync,
 } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { createJournal, type JournalProblems, type MetricPoint } from "./journal.js";
 
@@ -125,6 +125,8 @@ const chunkSize = 256 * 1024;
 
 /** A link would lead out of the folder, and a pipe would be waited for: neither is a journal. */
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  // Most runs have no journal, and then nobody loads this.
+  const { open } = await import("node:fs/promises");
   const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const status = await file.stat();

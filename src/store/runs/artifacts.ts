@@ -1,6 +1,5 @@
 /** Artifacts of a run: what its stages leave, kept in `artifacts/` of its folder by a copy, a link or a reference. */
 import { constants, linkSync, mkdirSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
-import { cp } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, sep } from "node:path";
 import { FileError } from "../../errors.js";
 import { locate, textOf } from "../../files/byte-path.js";
@@ -182,6 +181,7 @@ function fileNameOf({ name, source }: ArtifactRequest, isFolder: boolean): strin
 async function copyAll(source: string, target: string): Promise<void> {
   const partial = join(dirname(target), `.${basename(target)}.partial`);
   try {
+    const { cp } = await import("node:fs/promises");
     await cp(source, partial, {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,

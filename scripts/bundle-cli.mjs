@@ -99,7 +99,10 @@ async function bundleProgram({ name, words }, { root, define, validators }) {
     entryPoints: [join(root, "src/cli/bin.ts")],
     write: false,
     external: rarelyNeeded,
-    alias: { "signal-exit": join(root, "scripts/no-signal-exit.mjs") },
+    alias: {
+      "signal-exit": join(root, "scripts/no-signal-exit.mjs"),
+      worker_threads: join(root, "scripts/no-thread.mjs"),
+    },
     plugins: [fullValidatorsIn(validators), ...(words.length > 0 ? [onlyCommands(words)] : [])],
     // A script of `node:vm` can only require.
     supported: { "dynamic-import": false },

@@ -1,5 +1,5 @@
 /** The program `colophon`. */
-import { writeSync } from "node:fs";
+import { fstatSync, writeSync } from "node:fs";
 import { FileError } from "../errors.js";
 import {
   consoleWord,
@@ -28,8 +28,11 @@ if (process.argv[2] === gathererWord) {
 } else if (process.argv[2] === samplingWord) {
   void sampleForAnotherThread();
 } else {
-  void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
-    process.exitCode = status;
+  // After the guard has looked, and before there is a socket of our own that it would have to look into.
+  setImmediate(() => {
+    void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
+      process.exitCode = status;
+    });
   });
 }
 
@@ -51,9 +54,17 @@ function streamsOfThisProcess(): Streams {
   };
 }
 
-/** Loading `node:tty` takes milliseconds, so only who asks waits for it. */
+/** Loading `node:tty` takes milliseconds, so only who asks waits for it, and nobody for a pipe or a file. */
 function isTerminal(descriptor: number): boolean {
-  return process.getBuiltinModule("node:tty").isatty(descriptor);
+  return isDevice(descriptor) && process.getBuiltinModule("node:tty").isatty(descriptor);
+}
+
+function isDevice(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice();
+  } catch {
+    return false; // A descriptor that is closed is no terminal.
+  }
 }
 
 /** `process.stdout` is touched only at a terminal: it would set a pipe, which the command shares, to non-blocking. */

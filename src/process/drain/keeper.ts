@@ -8,7 +8,7 @@
  * who kills every process of ours by name does not mean this one.
  */
 import { spawn } from "node:child_process";
-import { closeSync, symlinkSync, unlinkSync } from "node:fs";
+import { closeSync, symlinkSync } from "node:fs";
 import type { Socket } from "node:net";
 import { join } from "node:path";
 import { removeName } from "../remove-name.js";
@@ -113,7 +113,8 @@ export async function startKeeper(
       say("logs");
       await words.next("opened");
       stdout.unref();
-      unlinkSync(join(live, "logs"));
+      // The command may have ended meanwhile, and the folder may be gone with it.
+      removeName(join(live, "logs"));
     },
     takeOver: () => leave("drain"),
     end: () => leave("end"),

@@ -25,7 +25,7 @@ function start(): void {
   script.runInThisContext()(require, filename);
 }
 
-/** For another Node there is none, and V8 refuses what was compiled with other flags: the program then starts 15 ms later, `run` 40. */
+/** For another Node there is none, and V8 refuses what was compiled with other flags: the program then starts 35 ms later, `run` 50. */
 function compiledCode(program: string): Buffer | undefined {
   try {
     return readFileSync(`${program}-${process.version}-${process.arch}.cache`);

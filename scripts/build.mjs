@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compile } from "json-schema-to-typescript";
 import { bundleCli } from "./bundle-cli.mjs";
+import { bundleServer } from "./bundle-server.mjs";
 import { compileValidators } from "./compile-validators.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,7 +19,13 @@ mkdirSync(generated, { recursive: true });
 mkdirSync(dist, { recursive: true });
 await Promise.all([compileValidators(schemas, generated), writeTypes()]);
 if (!process.argv.includes("--generated-only")) {
-  await Promise.all([copyInjected(), bundleCli(root, packageFile.version), bundleApi(), declareTypes()]);
+  await Promise.all([
+    copyInjected(),
+    bundleCli(root, packageFile.version),
+    bundleServer(root, packageFile.version),
+    bundleApi(),
+    declareTypes(),
+  ]);
 }
 
 /** `experiment.schema.json` → `experiment`, `cli/validate.schema.json` → `cli_validate`. */

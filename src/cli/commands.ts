@@ -70,6 +70,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: "record what figures are made from, and hold them against it",
     load: async () => (await import("./commands/figure.js")).figure,
   },
+  serve: {
+    summary: "show figures and the rows behind them in a browser, on this machine alone",
+    load: async () => (await import("./commands/serve.js")).serve,
+  },
   commit: {
     summary: "commit the tracked files of runs, and nothing else",
     load: async () => (await import("./commands/commit.js")).commit,

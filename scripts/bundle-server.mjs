@@ -1,0 +1,24 @@
+/** Bundles the server: `colophon serve` loads it from beside the program. Nothing else needs it, and the rest is built without it. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { rarelyNeeded } from "./bundle-cli.mjs";
+
+export async function bundleServer(root, version) {
+  const start = join(root, "src/server/start.ts");
+  if (!existsSync(start)) return;
+  await build({
+    entryPoints: [start],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    minifySyntax: true,
+    minifyWhitespace: true,
+    external: rarelyNeeded,
+    outfile: join(root, "dist/server.cjs"),
+    legalComments: "none",
+    logLevel: "warning",
+    define: { COLOPHON_VERSION: JSON.stringify(version) },
+  });
+}

@@ -40,7 +40,7 @@ const layers: Record<string, Layer> = {
   },
   operations: {
     imports: ["errors", "generated", "manifest", "kinds", "query", "draw", "generators"],
-    types: ["secrets", "files", "git", "environment", "process", "store"],
+    types: ["secrets", "files", "tables", "git", "environment", "process", "store"],
     packages: [],
   },
   "local-ports": {

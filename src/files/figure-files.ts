@@ -1,10 +1,11 @@
 /** Files of figures: inside the project, and never through a link, neither to read nor to write. */
-import { lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { closeSync, lstatSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { FileError } from "../errors.js";
 import { faultOfPath } from "../manifest/paths.js";
 import { resolveInside } from "./contain.js";
 import { dataFault } from "./data-faults.js";
+import { openInside } from "./open-inside.js";
 import { writeAtomic } from "./write-atomic.js";
 
 /** The absolute path of `path` (POSIX, relative to `root`), which need not exist. */
@@ -27,11 +28,14 @@ export function placeInside(root: string, path: string): string {
 
 /** `undefined` when there is no such file. */
 export function findBytesInside(root: string, path: string): Buffer | undefined {
-  const place = placeInside(root, path);
+  if (lstatSync(placeInside(root, path), { throwIfNoEntry: false }) === undefined) return undefined;
+  const descriptor = openInside(root, path);
   try {
-    return lstatSync(place, { throwIfNoEntry: false }) === undefined ? undefined : readFileSync(place);
+    return readFileSync(descriptor);
   } catch (cause) {
     throw dataFault(path, cause);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Reads columns of a table row by row, in constant memory: CSV, TSV and JSON Lines as they come, Parquet a group of rows at a time. */
-import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
+import { closeSync, createReadStream, openSync } from "node:fs";
+import { createRecordCutter } from "./cut-records.js";
+import { openParquet, parsers } from "./parquet-rows.js";
 import { type Separator, splitRecord } from "./split-record.js";
 
 /** A value as its format has it: text in CSV and TSV. `undefined` where a row has no such column. */
@@ -20,7 +22,7 @@ async function readDelimited(
   onRow: OnRow,
 ): Promise<void> {
   let places: readonly number[] | undefined;
-  for await (const record of records(path, true)) {
+  for await (const record of records(path, separator)) {
     const fields = splitRecord(record, separator);
     if (places === undefined) places = columns.map((column) => fields.indexOf(column));
     else onRow(places.map((place) => fields[place]));
@@ -28,59 +30,39 @@ async function readDelimited(
 }
 
 async function readJsonLines(path: string, columns: readonly string[], onRow: OnRow): Promise<void> {
-  for await (const record of records(path, false)) {
+  for await (const record of records(path, undefined)) {
     const row = JSON.parse(record) as Record<string, unknown>;
     onRow(columns.map((column) => (Object.hasOwn(row, column) ? row[column] : undefined)));
   }
 }
 
-/** Lines that are not blank; in `quoted` text a line end between quotes, which come in pairs, ends nothing. */
-async function* records(path: string, quoted: boolean): AsyncIterable<string> {
-  const stream = createReadStream(path, { highWaterMark: 1024 * 1024 });
+/** Lines that are not blank; with a separator, records, whose fields in quotes may hold line ends. */
+async function* records(path: string, separator: Separator | undefined): AsyncIterable<string> {
   const decoder = new TextDecoder();
-  let pending = "";
-  let from = 0;
-  let isOpen = false;
-  const cut = function* (text: string): Iterable<string> {
-    pending += text;
-    let begin = 0;
-    for (; from < pending.length; from += 1) {
-      const unit = pending.charCodeAt(from);
-      if (quoted && unit === 0x22) isOpen = !isOpen;
-      else if (unit === 0x0a && !isOpen) {
-        const record = pending.slice(begin, from);
-        if (record !== "" && record !== "\r") yield record;
-        begin = from + 1;
-      }
-    }
-    pending = pending.slice(begin);
-    from = pending.length;
-  };
-  for await (const chunk of stream) yield* cut(decoder.decode(chunk as Buffer, { stream: true }));
-  yield* cut(`${decoder.decode()}\n`);
+  const cutter = createRecordCutter(separator);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 }))
+    yield* cutter.push(decoder.decode(chunk as Buffer, { stream: true }));
+  yield* cutter.push(decoder.decode());
+  yield* cutter.end();
 }
 
 async function readParquet(path: string, columns: readonly string[], onRow: OnRow): Promise<void> {
   const { parquetMetadataAsync, parquetReadObjects } = await import("hyparquet");
   const descriptor = openSync(path, "r");
   try {
-    const byteLength = statSync(path).size;
-    const slice = (from: number, to = byteLength) => {
-      const bytes = new Uint8Array(to - from);
-      let filled = 0;
-      while (filled < bytes.length) {
-        const read = readSync(descriptor, bytes, filled, bytes.length - filled, from + filled);
-        if (read === 0) throw new Error("it ends too early");
-        filled += read;
-      }
-      return bytes.buffer;
-    };
-    const file = { byteLength, slice };
+    const file = openParquet(descriptor);
     const metadata = await parquetMetadataAsync(file, { geoparquet: false });
     let rowStart = 0;
     for (const group of metadata.row_groups) {
       const rowEnd = rowStart + Number(group.num_rows);
-      const rows = await parquetReadObjects({ file, metadata, columns: [...columns], rowStart, rowEnd });
+      const rows = await parquetReadObjects({
+        file,
+        metadata,
+        columns: [...columns],
+        rowStart,
+        rowEnd,
+        parsers,
+      });
       for (const row of rows) onRow(columns.map((column) => row[column]));
       rowStart = rowEnd;
     }

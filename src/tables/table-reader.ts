@@ -29,13 +29,13 @@ export function createTableCounter(kind: CountedKind): TableCounter {
 
 /** `undefined` for Parquet, whose shape stands at its end, and for everything that is no table by its name. */
 export function counterFor(path: string): TableCounter | undefined {
-  const kind = kindOf(path);
+  const kind = formatOfTable(path);
   return kind === undefined || kind === "parquet" ? undefined : createTableCounter(kind);
 }
 
 /** Reads a file from front to back in constant memory, of Parquet only the metadata. Errors of the system are passed on. */
 export async function describeTable(path: string): Promise<TableDescription> {
-  if (kindOf(path) === "parquet") {
+  if (formatOfTable(path) === "parquet") {
     const { describeParquet } = await import("./parquet.js");
     return describeParquet(path);
   }
@@ -47,7 +47,8 @@ export async function describeTable(path: string): Promise<TableDescription> {
   return counter.end();
 }
 
-function kindOf(path: string): CountedKind | "parquet" | undefined {
+/** By the ending of its name; `undefined` for what is no table. */
+export function formatOfTable(path: string): CountedKind | "parquet" | undefined {
   const ending = /\.[^./]+$/.exec(path)?.[0].toLowerCase();
   return ending === undefined ? undefined : kindsByEnding[ending];
 }

@@ -96,7 +96,8 @@ function textOf(value: unknown, isSources: boolean): string {
   return typeof value === "string" ? value : formatCanonical(value);
 }
 
-function cellOf(text: string): string {
+/** A field of RFC 4180. */
+export function cellOf(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

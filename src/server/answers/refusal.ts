@@ -38,6 +38,16 @@ export const refusals = {
     message: "there is nothing at this address",
     hint: "The addresses are in spec/README.md, Serving.",
   },
+  NO_SUCH_FIGURE: {
+    status: 404,
+    message: "there is no figure of that id",
+    hint: "Type: colophon figure verify, for the ids there are",
+  },
+  NO_SUCH_TABLE: {
+    status: 404,
+    message: "no figure is made from a table of that name",
+    hint: "Name a table as the trace keys of the figure do.",
+  },
   OTHER_METHOD: {
     status: 405,
     message: "this address takes another method",
@@ -47,6 +57,11 @@ export const refusals = {
     status: 408,
     message: "the request took too long to arrive",
     hint: "Send it again, whole.",
+  },
+  FIGURE_INVALID: {
+    status: 409,
+    message: "the manifest of this figure is not valid",
+    hint: "Type: colophon figure verify",
   },
   FILE_REFUSED: {
     status: 409,

@@ -1,6 +1,7 @@
 /** One request from its first line to its answer. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ColophonError } from "../../errors.js";
+import { answerToError } from "../answers/error-answer.js";
 import { Refusal, refusalAnswer, refuse } from "../answers/refusal.js";
 import type { Access } from "../guard/access.js";
 import { guardHost } from "../guard/host.js";
@@ -59,20 +60,11 @@ function placeOf(url: string): { readonly pathname: string; readonly searchParam
 function answerOf(fault: unknown, { headers }: IncomingMessage, { onFault }: Answering): Answer {
   if (fault instanceof Refusal)
     return fault.answer.status === 401 ? askForToken(headers.accept ?? "") : fault.answer;
-  if (fault instanceof ColophonError && filesAtFault.has(fault.code)) return refusalAnswer("FILE_REFUSED");
+  const answer = fault instanceof ColophonError ? answerToError(fault) : undefined;
+  if (answer !== undefined) return answer;
   if (!isGone(fault)) onFault(fault);
   return refusalAnswer("SERVER_FAULT");
 }
-
-/** What a manifest names is not what it was; which of these it is, is nobody's business but the terminal's. */
-const filesAtFault: ReadonlySet<string> = new Set([
-  "DATA_NOT_FOUND",
-  "DATA_UNREADABLE",
-  "DATA_CHANGED",
-  "NOT_A_FILE",
-  "PATH_ESCAPES",
-  "LINK_IN_PATH",
-]);
 
 /** The other end went away before it had everything. */
 function isGone(fault: unknown): boolean {

@@ -41,9 +41,15 @@ function formatAsked(body: unknown, accept: string): RowFormat {
   return format ?? (prefers(accept, "text/csv", "application/json") ? "csv" : "json");
 }
 
+const longestTold = 2048;
+
 /** CSV has no place for what is missing, so the headers say it. */
 function rowsAnswer(selected: SelectedRows, format: RowFormat): Answer {
   const { rowCount, missing } = selected;
+  const first = missing
+    .slice(0, 10)
+    .map(({ fields, values }) => Object.fromEntries(fields.map((field, at) => [field, values[at]])));
+  const told = encodeURIComponent(JSON.stringify(first).toWellFormed());
   return {
     status: 200,
     type: format === "csv" ? "text/csv; charset=utf-8; header=present" : "application/json; charset=utf-8",
@@ -51,6 +57,8 @@ function rowsAnswer(selected: SelectedRows, format: RowFormat): Answer {
     headers: {
       "Colophon-Rows": String(rowCount),
       "Colophon-Missing-Keys": String(missing.length),
+      // Percent-encoded JSON: a header has no other place for a key.
+      ...(missing.length > 0 && told.length <= longestTold && { "Colophon-First-Missing": told }),
       "Colophon-Table-Digest": `sha256:${selected.sha256}`,
     },
   };

@@ -42,7 +42,7 @@ async function answerTo(request: IncomingMessage, { routes, access, port }: Answ
   guardOrigin(request, port());
   const { method = "", headers } = request;
   const { pathname, searchParams } = placeOf(request.url ?? "");
-  if (pathname !== sessionPath) access.guard(request, port());
+  if (!(method === "POST" && pathname === sessionPath)) access.guard(request, port());
   if (headers.upgrade !== undefined) throw refuse("NO_UPGRADE");
   const { route, params } = findRoute(routes, method, pathname);
   const body = route.method === "POST" ? await readBody(request) : undefined;

@@ -18,7 +18,9 @@ export function placeInside(root: string, path: string): string {
   const segments = path.split("/");
   for (const [index] of segments.entries()) {
     const place = segments.slice(0, index + 1).join("/");
-    if (lstatSync(join(root, place), { throwIfNoEntry: false })?.isSymbolicLink())
+    const stats = lstatSync(join(root, place), { throwIfNoEntry: false });
+    if (stats?.isFile() && place !== path) throw dataFault(path, { code: "ENOTDIR" });
+    if (stats?.isSymbolicLink())
       throw new FileError("LINK_IN_PATH", `${path} goes through a link at ${place}; a figure follows none`, {
         hint: "Name the file that the link points to, below the project, or copy it there.",
       });

@@ -16,19 +16,21 @@ export interface Access {
 
 export function newAccess(peerOf: (socket: Socket) => Peer = identifyPeer): Access {
   const [token, session] = [secret(), secret()];
-  const owned = new WeakSet<Socket>();
+  const known = new WeakMap<Socket, Peer>();
+  /** The other end of a connection stays who it is; only what was not found may be found later. */
+  const lookUp = (socket: Socket): Peer => {
+    const peer = known.get(socket) ?? peerOf(socket);
+    if (peer !== "unknown") known.set(socket, peer);
+    return peer;
+  };
   return {
     token,
     guard: (request, port) => {
       const { socket, headers } = request;
-      if (owned.has(socket)) return;
       const bearer = /^Bearer ([A-Za-z0-9_-]+)$/i.exec(headers.authorization ?? "")?.[1];
       if (bearer !== undefined && isSame(bearer, token)) return;
-      const peer = peerOf(socket);
-      if (peer === "own") {
-        owned.add(socket);
-        return;
-      }
+      const peer = lookUp(socket);
+      if (peer === "own") return;
       // A browser sends the cookie to every port of this host, so another user's server may have come to see it.
       const cookie = peer === "other" ? undefined : cookieOf(headers.cookie, cookieName(port));
       if (cookie === undefined || !isSame(cookie, session)) throw refuse("TOKEN_NEEDED");

@@ -2,10 +2,8 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 
-export const mostConnections = 256;
-
 /** Gives what is to be applied to every server that shares the limit. */
-export function limitConnections(most = mostConnections): (server: Server) => void {
+export function limitConnections(most: number): (server: Server) => void {
   /** In the order of their arrival; `true` while a request is being answered. */
   const open = new Map<Socket, boolean>();
   const begin = (socket: Socket) => {

@@ -14,12 +14,24 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
-const [longestHeaders, wholeRequest, headersOnly] = [8 * 1024, 30_000, 10_000];
+export interface Limits {
+  readonly headerBytes: number;
+  /** Milliseconds until all of a request must be there, and its headers. */
+  readonly request: number;
+  readonly headers: number;
+  readonly connections: number;
+}
+
+export const limits: Limits = { headerBytes: 8 * 1024, request: 30_000, headers: 10_000, connections: 256 };
 
 /** `port` 0: one that is free. @throws FileError `PORT_TAKEN` */
-export async function listen(port: number, answering: Omit<Answering, "port">): Promise<Listening> {
+export async function listen(
+  port: number,
+  answering: Omit<Answering, "port">,
+  within: Limits = limits,
+): Promise<Listening> {
   for (let attempt = 1; ; attempt += 1) {
-    const listening = await listenOnBoth(port, answering);
+    const listening = await listenOnBoth(port, answering, within);
     if (listening !== undefined) return listening;
     // Somebody has ::1 at that port, and `localhost` may mean either: another port is free on both.
     if (port !== 0 || attempt === 20) throw taken(port);
@@ -29,17 +41,23 @@ export async function listen(port: number, answering: Omit<Answering, "port">): 
 async function listenOnBoth(
   wanted: number,
   answering: Omit<Answering, "port">,
+  within: Limits,
 ): Promise<Listening | undefined> {
   let port = wanted;
-  const limit = limitConnections();
+  const limit = limitConnections(within.connections);
   const servers = [newServer(), newServer()] as const;
   function newServer(): Server {
     const server = createServer(
-      { maxHeaderSize: longestHeaders, requireHostHeader: false, connectionsCheckingInterval: 1_000 },
+      {
+        maxHeaderSize: within.headerBytes,
+        requireHostHeader: false,
+        connectionsCheckingInterval: Math.min(1_000, within.headers),
+        // Node itself refuses a time for headers that is longer than that for the whole.
+        requestTimeout: within.request,
+        headersTimeout: within.headers,
+      },
       (request, response) => void answerRequest(request, response, { ...answering, port: () => port }),
     );
-    server.requestTimeout = wholeRequest;
-    server.headersTimeout = headersOnly;
     server.keepAliveTimeout = 5_000;
     server.on("clientError", answerFault);
     server.on("checkExpectation", (request, response) => {

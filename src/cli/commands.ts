@@ -63,7 +63,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import("./commands/reproduce.js")).reproduce,
   },
   trace: {
-    summary: "the chain behind a file, digest, run or metric: code, data, seed, parameters",
+    summary: "the chain behind a file, digest, figure, run or metric: code, data, seed, parameters",
     load: async () => (await import("./commands/trace.js")).trace,
   },
   figure: {

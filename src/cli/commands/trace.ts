@@ -10,19 +10,30 @@ import { countProgress } from "../terminal/count-progress.js";
 import { errPaint, outPaint } from "../terminal/paint.js";
 import { progressLine } from "../terminal/progress.js";
 import type { Streams } from "../terminal/streams.js";
+import { traceRows } from "./trace-rows.js";
 
 const flags: Flags = {
   forward: { about: "what was made from it, instead of what it came from" },
   limit: { value: "N", short: "n", about: "runs shown for one content, the newest; 0 for all (default 20)" },
   namespace: { value: "KEY", about: "the extension key of the runs (default: that of their project)" },
   utc: { about: "times in UTC" },
+  rows: {
+    value: "TABLE",
+    about: "print the rows of an input table that the figure's drawn values name, as CSV",
+  },
+  key: {
+    value: "COLUMN=VALUE",
+    repeat: true,
+    dashed: true,
+    about: "with --rows: those rows; a column that comes again begins another key",
+  },
   mermaid: { about: "print a Mermaid flowchart" },
-  json: { about: "print one JSON object (spec/cli/trace.schema.json)" },
+  json: { about: "print one JSON object (spec/cli/trace.schema.json; with --rows, trace-rows.schema.json)" },
 };
 
 export const trace: Command = {
-  summary: "the chain behind a file, digest, run or metric: code, data, seed, parameters",
-  usage: "colophon trace [flags] FILE | DIGEST | RUN | RUN:METRIC[@STEP]",
+  summary: "the chain behind a file, digest, figure, run or metric: code, data, seed, parameters",
+  usage: "colophon trace [flags] FILE | DIGEST | FIGURE | RUN | RUN:METRIC[@STEP]",
   flags,
   notes: [
     "A file is known by its content, wherever it lies; a DIGEST is a whole SHA-256. Every run of the project is searched. Each link is",
@@ -31,6 +42,7 @@ export const trace: Command = {
     "  colophon trace plots/loss.png",
     "  colophon trace k3f9q2:loss@100",
     "  colophon trace --forward data/train.csv",
+    "  colophon trace stacked --rows emission_factors --key ef_id=EF.1",
     "  colophon trace --mermaid k3f9q2 > chain.mmd",
   ],
   run: runTrace,
@@ -39,6 +51,13 @@ export const trace: Command = {
 async function runTrace(words: readonly string[], streams: Streams): Promise<number> {
   const given = parseArguments("trace", words, flags);
   const word = onlyWord(given);
+  const table = given.value("rows");
+  if (table !== undefined)
+    return traceRows({ figure: word, table, keys: given.values("key"), json: given.has("json") }, streams);
+  if (given.values("key").length > 0)
+    throw new UsageError("BAD_FLAG_VALUE", "--key says which rows of a table; no table is named", {
+      hint: "Type: colophon trace FIGURE --rows TABLE --key COLUMN=VALUE",
+    });
   const namespace = given.value("namespace");
   if (namespace !== undefined) checkNamespace(namespace, "--namespace");
   // Its first second begins with the first file: before that the records are read.
@@ -87,7 +106,7 @@ function onlyWord({ paths, has }: Arguments): string {
   const found = word === undefined ? "nothing" : `${paths.length} words: ${paths.join(" ")}`;
   throw new UsageError(
     "NOTHING_TO_TRACE",
-    `colophon trace takes one file, digest, run or metric; found ${found}`,
+    `colophon trace takes one file, digest, figure, run or metric; found ${found}`,
     {
       hint: "Type: colophon trace plots/loss.png, or the end of a run's id; `colophon ls` lists them.",
     },

@@ -1,6 +1,8 @@
 /** What `colophon trace` works with. */
 import type { TracePorts } from "../../operations/trace/trace.js";
 import { visitMetrics } from "../../store/metrics/read-journals.js";
+import { figurePorts } from "../figures/figures.js";
+import { pathWithin } from "../path-within.js";
 import { recordPorts } from "./records.js";
 import { type VerifyOptions, verifyPorts } from "./verify.js";
 
@@ -12,8 +14,11 @@ export function tracePorts(
 ): TracePorts & { readonly remember: () => void } {
   const { ids, folderOf, resolvePath, findRecord } = recordPorts(directory, env, options.namespace);
   const verifying = verifyPorts(directory, env, options);
+  const figures = figurePorts(directory, env);
   return {
     ...verifying,
+    figures,
+    pathInProject: (path) => pathWithin(figures.project.root, path),
     ids,
     folderOf,
     resolvePath,

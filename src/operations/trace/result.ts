@@ -1,11 +1,12 @@
 /** What a trace gives: things, and the links between them, each held against what is there now. */
 import type { CheckState } from "../verify/result.js";
 
-/** A figure will be one more. */
 export type NodeKind =
   | "file"
   | "content"
   | "metric"
+  | "figure"
+  | "transform"
   | "run"
   | "commit"
   | "snapshot"
@@ -19,7 +20,7 @@ export interface TraceNode {
   readonly kind: NodeKind;
   /** What people know it by. */
   readonly label: string;
-  /** In words, what is to be said beyond that. */
+  /** In words, what is to be said beyond that; of a run or figure, what is wrong with it. */
   readonly detail: string | null;
   /** Of a run, its id. */
   readonly run: string | null;
@@ -38,6 +39,9 @@ export type Relation =
   | "has-content"
   | "made-by"
   | "measured-by"
+  | "part-of"
+  | "drawn-by"
+  | "follows"
   | "ran-from"
   | "edits-in"
   | "read"
@@ -72,7 +76,7 @@ export interface Trace {
   readonly direction: "back" | "forward";
   /** `holds`: nothing differs, is missing or cannot be read. `not-known`: no record has it. */
   readonly verdict: Verdict;
-  readonly searched: { readonly runs: number; readonly unreadable: number };
+  readonly searched: { readonly runs: number; readonly unreadable: number; readonly figures: number };
   readonly nodes: readonly TraceNode[];
   readonly links: readonly TraceLink[];
   /** Runs that recorded the path that was asked about with another content. */
@@ -90,4 +94,9 @@ export interface SamePath {
 
 export function isBroken({ state }: Pick<TraceLink, "state">): boolean {
   return state === "differs" || state === "missing" || state === "unreadable";
+}
+
+/** A run whose record does not hold, or a figure that is not what its manifest says. */
+export function isTroubled({ kind, detail }: Pick<TraceNode, "kind" | "detail">): boolean {
+  return (kind === "run" || kind === "figure") && detail !== null;
 }

@@ -1,8 +1,10 @@
-/** What somebody asks about: a content, a file, a run, or a metric of one. */
+/** What somebody asks about: a content, a file, a figure, a run, or a metric of one. */
 import { UsageError } from "../../errors.js";
 import type { RecordPlace } from "../../store/runs/run-record.js";
 import { resolveRun } from "../records/resolve-run.js";
+import type { RecordedFigure } from "../rows/recorded-figure.js";
 import type { DataAnswer } from "../verify/find-data.js";
+import type { FigureIndexed } from "./index-figures.js";
 
 export type Subject =
   | { readonly kind: "content"; readonly sha256: string }
@@ -14,6 +16,7 @@ export type Subject =
       readonly reason: string | null;
     }
   | { readonly kind: "run"; readonly folder: string }
+  | { readonly kind: "figure"; readonly figure: RecordedFigure }
   | {
       readonly kind: "metric";
       readonly folder: string;
@@ -30,7 +33,11 @@ export interface SubjectPorts {
 }
 
 /** @throws UsageError for part of a digest, and for an id that several runs have the beginning or end of. */
-export async function readSubject(word: string, ports: SubjectPorts): Promise<Subject> {
+export async function readSubject(
+  word: string,
+  ports: SubjectPorts,
+  figures: Pick<FigureIndexed, "named">,
+): Promise<Subject> {
   const sha256 = /^(?:sha256:)?([0-9a-f]{64})$/i.exec(word)?.[1]?.toLowerCase();
   if (sha256 !== undefined) return { kind: "content", sha256 };
   if (/^sha256:/i.test(word)) throw partOfDigest(word);
@@ -40,6 +47,8 @@ export async function readSubject(word: string, ports: SubjectPorts): Promise<Su
   if (state !== "nothing") return readFile(path, ports);
   const run = findId(word, ports);
   if (run !== null) return { kind: "run", folder: ports.folderOf(run) };
+  const figure = figures.named(word);
+  if (figure !== undefined) return { kind: "figure", figure };
   return (
     readMetric(word, ports) ?? { kind: "file", path, sha256: null, reason: "there is nothing at that path" }
   );

@@ -4,11 +4,13 @@ import { asDigest, type CheckResult } from "../verify/result.js";
 import { addOrigins, addTruths } from "./add-origins.js";
 import { type CheckedRun, inputState, type RunChecker, togetherOf } from "./check-run.js";
 import { addLink, addNode, contentNode, emptyContent, type Graph, runNode } from "./graph.js";
+import type { FigureIndexed } from "./index-figures.js";
 import type { KnownRun, Named, RunIndex } from "./index-runs.js";
 
 export interface Walk {
   readonly graph: Graph;
   readonly index: RunIndex;
+  readonly figures: FigureIndexed;
   readonly checker: RunChecker;
   /** At most so many runs are shown for one content; the newest. */
   readonly limit: number;

@@ -22,7 +22,7 @@ const chain = (count: number): Trace => ({
   root: "run0",
   direction: "back",
   verdict: "broken",
-  searched: { runs: count, unreadable: 0 },
+  searched: { runs: count, unreadable: 0, figures: 0 },
   nodes: Array.from({ length: count }, (_, at) => node(`run${at}`)),
   links: Array.from({ length: count - 1 }, (_, at) => ({
     from: `run${at}`,

@@ -6,6 +6,8 @@ const shapes: Readonly<Record<TraceNode["kind"], readonly [string, string]>> = {
   file: ["[/", "/]"],
   content: ["[(", ")]"],
   metric: ["([", "])"],
+  figure: ["[[", "]]"],
+  transform: ["[/", "\\]"],
   run: ["[", "]"],
   commit: ["{{", "}}"],
   snapshot: ["{{", "}}"],

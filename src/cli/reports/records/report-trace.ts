@@ -4,6 +4,7 @@ import { isExperimentId, suffixOf } from "../../../manifest/ids.js";
 import { parseUtc } from "../../../manifest/timestamps.js";
 import {
   isBroken,
+  isTroubled,
   type Relation,
   type Trace,
   type TraceLink,
@@ -22,6 +23,9 @@ export interface TraceView {
 const backWords: Readonly<Record<Relation, string>> = {
   "has-content": "content",
   "measured-by": "of run",
+  "part-of": "of figure",
+  "drawn-by": "drawn by",
+  follows: "after",
   "made-by": "made by",
   "ran-from": "code",
   "edits-in": "edits",
@@ -39,6 +43,8 @@ const backWords: Readonly<Record<Relation, string>> = {
 const forwardWords: Readonly<Record<Relation, string>> = {
   ...backWords,
   "made-by": "left",
+  "drawn-by": "drew",
+  follows: "then",
   read: "read by",
   "child-of": "started",
   "attempt-after": "tried again as",
@@ -98,7 +104,7 @@ function branchesOf(trace: Trace, nodes: ReadonlyMap<string, TraceNode>): Map<st
   const links = trace.links.toSorted((a, b) => order.indexOf(a.relation) - order.indexOf(b.relation));
   for (const link of links) {
     const isOutward =
-      trace.direction === "back" || link.relation === "has-content" || link.relation === "measured-by";
+      trace.direction === "back" || ["has-content", "measured-by", "part-of"].includes(link.relation);
     const [above, below] = isOutward ? [link.from, link.to] : [link.to, link.from];
     const node = nodes.get(below);
     if (node !== undefined) branches.set(above, [...(branches.get(above) ?? []), { link, node }]);
@@ -127,13 +133,13 @@ function branchLine(
   const words = (direction === "back" ? backWords : forwardWords)[link.relation];
   const parts = [
     nodeWords(node, link.relation === "measured-by" ? null : link.name, view),
-    ...(node.detail === null || node.kind === "run" ? [] : [printable(node.detail)]),
+    ...(node.detail === null || isTroubled(node) ? [] : [printable(node.detail)]),
     ...(isAgain ? ["(above)"] : []),
   ];
-  const isTroubled = isBroken(link) || (node.kind === "run" && node.detail !== null);
+  const isBad = isBroken(link) || isTroubled(node);
   const { ok, bad, note } = paint.glyphs;
-  const glyph = isTroubled ? bad : link.state === "ok" ? ok : note;
-  const colour = isTroubled ? paint.red : link.state === "ok" ? paint.green : paint.yellow;
+  const glyph = isBad ? bad : link.state === "ok" ? ok : note;
+  const colour = isBad ? paint.red : link.state === "ok" ? paint.green : paint.yellow;
   const text = cut(
     `${words.padEnd(7)} ${parts.join("  ")}`,
     view.width === null ? null : view.width - mark.length - glyph.length - 1,
@@ -151,7 +157,7 @@ function reasonsOf({ link: { state, reason }, node }: Branch): string[] {
         ? []
         : [printable(reason)]
       : [`${word}${reason === null ? "" : `: ${printable(reason)}`}`]),
-    ...(node.kind === "run" && node.detail !== null ? [printable(node.detail)] : []),
+    ...(isTroubled(node) ? [printable(node.detail as string)] : []),
   ];
 }
 
@@ -196,9 +202,10 @@ function cut(text: string, width: number | null, { glyphs }: Paint): string {
 /** What it adds up to. */
 export function formatTraceVerdict(trace: Trace, paint: Paint): string[] {
   const { ok, bad, note } = paint.glyphs;
-  const { runs, unreadable } = trace.searched;
+  const { runs, unreadable, figures } = trace.searched;
   const lost = unreadable === 0 ? "" : `, and ${formatCount(unreadable)} that cannot be read`;
-  const searched = `${counted(runs, "run")} searched${lost}`;
+  const drawings = figures === 0 ? "" : ` and ${counted(figures, "figure")}`;
+  const searched = `${counted(runs, "run")}${drawings} searched${lost}`;
   if (trace.verdict === "not-known") {
     const [root] = trace.nodes;
     const digest = root?.digest ?? null;
@@ -213,12 +220,16 @@ export function formatTraceVerdict(trace: Trace, paint: Paint): string[] {
   }
   const broken = trace.links.filter(isBroken).length;
   const doubtful = trace.links.filter(({ state }) => state === "unknown" || state === "not-here").length;
-  const troubled = trace.nodes.filter(({ kind, detail }) => kind === "run" && detail !== null).length;
+  const troubled = trace.nodes.filter(isTroubled);
+  const count = (wanted: TraceNode["kind"]) => troubled.filter(({ kind }) => kind === wanted).length;
+  const shownFigures = trace.nodes.filter(({ kind }) => kind === "figure").length;
   const shownRuns = trace.nodes.filter(({ kind }) => kind === "run").length;
-  const size = `${counted(shownRuns, "run")}, ${counted(trace.links.length, "link")}`;
+  const drawn = shownFigures === 0 ? [] : [counted(shownFigures, "figure")];
+  const size = [...drawn, counted(shownRuns, "run"), counted(trace.links.length, "link")].join(", ");
   const parts = [
     ...(broken > 0 ? [`${formatCount(broken)} broken`] : []),
-    ...(troubled > 0 ? [`${counted(troubled, "run")} whose record does not hold`] : []),
+    ...(count("run") > 0 ? [`${counted(count("run"), "run")} whose record does not hold`] : []),
+    ...(count("figure") > 0 ? [`${counted(count("figure"), "figure")} not as recorded`] : []),
     ...(doubtful > 0 ? [`${formatCount(doubtful)} not known or not here`] : []),
   ];
   const glyph =

@@ -22,6 +22,7 @@ import { readRows } from "../../tables/read-rows.js";
 import { tableReader } from "../../tables/table-reader.js";
 import { version } from "../../version.js";
 import { now } from "../clock.js";
+import { lockFigures } from "./figure-lock.js";
 
 export interface LocalFigurePorts extends FigurePorts {
   readonly project: Project;
@@ -61,6 +62,7 @@ export function figurePorts(directory: string, env: NodeJS.ProcessEnv): LocalFig
     findRuns: (digests) => findRuns(project, digests),
     linesAgainstIgnoring: async () =>
       findRepositoryHint(root) === undefined ? [] : linesAgainstIgnoring(root, artifacts, env),
+    exclusively: (work) => lockFigures(root, work),
     write: (path, text) => writeInside(root, path, text),
     remove: (path) => removeInside(root, path),
   };

@@ -1,5 +1,6 @@
 /** The rows of tables on this machine. */
 import { closeSync } from "node:fs";
+import { placeInside } from "../../files/figure-files.js";
 import { openInside } from "../../files/open-inside.js";
 import type { RowPorts } from "../../operations/rows/ports.js";
 import { readTable, type TableReading } from "../../tables/exact-table.js";
@@ -8,9 +9,10 @@ import { figurePorts, type LocalFigurePorts } from "./figures.js";
 
 export interface LocalRowPorts extends LocalFigurePorts, RowPorts {}
 
-/** `artifacts`: the folder of the figures, relative to the project; that of its settings where none is given. */
+/** `artifacts`: the folder of the figures, relative to the project; that of its settings where none is given. @throws FileError */
 export function rowPorts(directory: string, env: NodeJS.ProcessEnv, artifacts?: string): LocalRowPorts {
   const ports = figurePorts(directory, env);
+  if (artifacts !== undefined) placeInside(ports.project.root, artifacts);
   return {
     ...ports,
     artifacts: artifacts ?? ports.artifacts,

@@ -45,6 +45,8 @@ export interface FigurePorts extends FigureReading {
   readonly findPython: () => Promise<string | undefined>;
   /** Artifacts of recorded runs with one of these digests, sorted. */
   readonly findRuns: (digests: ReadonlySet<string>) => readonly RunLink[];
+  /** Lets the work be done while no other process does the same. */
+  readonly exclusively: <T>(work: () => T) => Promise<T>;
   readonly write: (path: string, text: string) => void;
   readonly remove: (path: string) => void;
 }

@@ -40,7 +40,7 @@ export async function recordFigure(
   ]);
   const built = buildFigure(checked, gathered, { head, python }, ports);
   refuseFaults(built, ports);
-  const placed = placeFigure(built, accept, ports);
+  const placed = await ports.exclusively(() => placeFigure(built, accept, ports));
   return { id: built.id, manifest: built.manifest, manifestPath: built.manifestPath, ...placed };
 }
 

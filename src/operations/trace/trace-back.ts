@@ -11,6 +11,7 @@ export interface Walk {
   readonly graph: Graph;
   readonly index: RunIndex;
   readonly figures: FigureIndexed;
+  readonly direction: "back" | "forward";
   readonly checker: RunChecker;
   /** At most so many runs are shown for one content; the newest. */
   readonly limit: number;

@@ -41,6 +41,7 @@ export async function trace(
     graph: newGraph(),
     index,
     figures,
+    direction: request.direction,
     checker: runChecker(ports),
     limit: request.limit,
     seen: new Map(),
@@ -105,7 +106,8 @@ function findContent(sha256: string, depth: number, walk: Walk, ports: TracePort
 }
 
 /** `null` when no run made it or read it. */
-function beginAtContent(sha256: string, depth: number, { graph, index, figures, limit }: Walk): Start | null {
+function beginAtContent(sha256: string, depth: number, walk: Walk): Start | null {
+  const { graph, index, figures, limit, direction } = walk;
   const [makers, readers] = [index.makersOf(sha256), index.readersOf(sha256)];
   const drawn = sha256 === emptyContent ? [] : figures.madeFrom(sha256);
   if (makers.length + readers.length + drawn.length === 0) return null;
@@ -116,7 +118,7 @@ function beginAtContent(sha256: string, depth: number, { graph, index, figures, 
   const node = { ...contentNode(sha256, name, depth), omitted: runs.length - shown.length };
   const known = [
     ...(makers.length > 0 ? [] : [`no run made it; ${counted(readers.length, "run")} read it`]),
-    ...(drawn.length > 0 ? [`drawn in ${drawn.map(({ id }) => id).join(", ")}`] : []),
+    ...(drawn.length > 0 && direction === "back" ? [`drawn in ${drawn.map(({ id }) => id).join(", ")}`] : []),
   ].join("; ");
   const root = addNode(graph, known === "" || isEmpty ? node : { ...node, detail: known });
   return { root, runs: shown.map((run) => ({ run, depth: depth + 1 })), contents: [sha256], samePath: [] };

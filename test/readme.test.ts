@@ -111,6 +111,7 @@ describe("README", () => {
       "python metrics",
       "sh",
       "sh events",
+      "sh figures",
       "sh install",
       "sh metrics",
       "sh runs",
@@ -194,6 +195,20 @@ describe("README", () => {
         .split("\n")
         .slice(0, lines.length - 1),
     ).toEqual(normalised(lines.join("\n")).split("\n").slice(0, -1));
+  });
+
+  test("shows figures from their recording to a row behind a value", () => {
+    linkWhereNotInstalled();
+    const project = join(place, "figures");
+    cpSync(join(root, "examples/figures"), project, {
+      recursive: true,
+      filter: (path) => !/\/(?:build|dist)$/.test(path),
+    });
+    call("sh", ["-euc", "cd ../figures; git init --quiet; git add .; git commit --quiet -m Figures"]);
+    call("sh", ["-euc", "cd ../figures; node derive.mjs; node slice.mjs"]);
+    const output = call("sh", ["-euc", `cd ../figures\n${block("sh", "figures")}`]);
+    expect(output).toContain("EF.CAR.2024,TRAN.CAR.KM");
+    expect(output).toContain("drawn by slice.stacked");
   });
 
   const python = spawnSync("python3", ["-c", "import sys; sys.exit(sys.version_info < (3, 8))"]).status === 0;

@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { figureRows } from "./figure-rows.mjs";
 import { fixtureRows } from "./fixture-rows.mjs";
 import { gitRows } from "./git-rows.mjs";
 import { groundTruthRows } from "./ground-truth-rows.mjs";
@@ -41,6 +42,7 @@ const parts = {
   write: writeRows,
   validate: validateRows,
   hook: hookRows,
+  figure: figureRows,
   verify: verifyRows,
   metric: metricRows,
   fixture: fixtureRows,

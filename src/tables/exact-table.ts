@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { fstatSync, read } from "node:fs";
 import { promisify } from "node:util";
 import { createRecordCutter } from "./cut-records.js";
-import { delimitedRow, type ExactRow, jsonRow } from "./exact-row.js";
+import { DelimitedRow, type ExactRow, jsonRow } from "./exact-row.js";
 import { readParquetRows } from "./parquet-rows.js";
 import { splitRecord } from "./split-record.js";
 import { formatOfTable } from "./table-reader.js";
@@ -33,7 +33,8 @@ function readDelimited(descriptor: number, separator: "," | "\t"): TableReading 
     for await (const records of texts) {
       const rest = columns === undefined ? records.slice(1) : records;
       if (records.length > 0) columns ??= splitRecord(records[0] as string, separator);
-      if (rest.length > 0) yield rest.map((record) => delimitedRow(record, separator, columns as string[]));
+      if (rest.length > 0)
+        yield rest.map((record) => new DelimitedRow(record, separator, columns as string[]));
     }
   }
   return { batches: batches(), columns: () => columns ?? [], sha256 };

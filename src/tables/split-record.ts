@@ -10,7 +10,9 @@ const fieldForms: { readonly [S in Separator]: RegExp } = {
 /** `record` with or without the carriage return of its line end. */
 export function splitRecord(record: string, separator: Separator): string[] {
   const text = record.endsWith("\r") ? record.slice(0, -1) : record;
-  const form = new RegExp(fieldForms[separator]);
+  if (!text.includes('"')) return text.split(separator);
+  const form = fieldForms[separator];
+  form.lastIndex = 0;
   const fields: string[] = [];
   for (;;) {
     const [, quoted, plain, separation] = form.exec(text)!;

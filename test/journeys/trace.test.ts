@@ -146,7 +146,7 @@ const human = (...words: string[]) => repository.colophon(["trace", "--utc", ...
 describe("colophon trace", () => {
   test("follows a file back to code, edits, data, seed and parameters, each link checked", () => {
     const { status, trace: traced, chain, stderr } = trace(["build/plot.svg"]);
-    expect([status, traced.verdict, traced.searched]).toEqual([0, "holds", { runs: 4, unreadable: 0 }]);
+    expect([status, traced.verdict, traced.searched]).toEqual([0, "holds", { runs: 4, unreadable: 0, figures: 0 }]);
     expect(chain).toEqual(
       expect.arrayContaining([
         "build/plot.svg has-content plot",
@@ -414,7 +414,7 @@ describe("colophon trace, where something does not hold", () => {
   test("manifests that cannot be read are counted, and no damage to one crashes it", () => {
     writeFileSync(join(folderOf(ids.simulate), "run_manifest.json"), "{");
     writeFileSync(join(folderOf(ids.simulate), "manifest.json"), "[]");
-    expect(trace([sha256("x")]).trace.searched).toEqual({ runs: 3, unreadable: 1 });
+    expect(trace([sha256("x")]).trace.searched).toEqual({ runs: 3, unreadable: 1, figures: 0 });
     const path = join(folderOf(ids.fit), "manifest.json");
     const whole = JSON.parse(readFileSync(path, "utf8"));
     const odd = [null, 7, "x", [], {}, { hashes: 3, kind: 1 }];

@@ -28,7 +28,7 @@ export function rowMatcher(keys: readonly RowKey[] | null): RowMatcher {
     matches: (row) => {
       let isWanted = false;
       for (const [name, { fields, wanted }] of groups) {
-        const key = spelled(fields.map((field) => row.cell(field)));
+        const key = spelledOf(row, fields);
         if (!wanted.has(key)) continue;
         met.add(`${name} ${key}`);
         isWanted = true;
@@ -40,6 +40,14 @@ export function rowMatcher(keys: readonly RowKey[] | null): RowMatcher {
   };
 }
 
-export function spelled(values: readonly unknown[]): string {
+/** The same for a row, without a list in between. */
+function spelledOf(row: ExactRow, fields: readonly string[]): string {
+  const [field] = fields;
+  if (fields.length !== 1 || field === undefined) return spelled(fields.map((each) => row.cell(each)));
+  return String(row.cell(field) ?? "");
+}
+
+function spelled(values: readonly unknown[]): string {
+  if (values.length === 1) return String(values[0] ?? "");
   return JSON.stringify(values.map((value) => String(value ?? "")));
 }

@@ -10,7 +10,14 @@ import { basename, join } from "node:path";
 import { build } from "esbuild";
 
 /** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
-export const rarelyNeeded = ["systeminformation", "simple-git", "yaml", "smol-toml", "picomatch", "ml-matrix"];
+export const rarelyNeeded = [
+  "systeminformation",
+  "simple-git",
+  "yaml",
+  "smol-toml",
+  "picomatch",
+  "ml-matrix",
+];
 
 /**
  * A start reads all of its program's text, so frequent commands have a program of their own, without the others. `words` are the first

@@ -146,7 +146,11 @@ const human = (...words: string[]) => repository.colophon(["trace", "--utc", ...
 describe("colophon trace", () => {
   test("follows a file back to code, edits, data, seed and parameters, each link checked", () => {
     const { status, trace: traced, chain, stderr } = trace(["build/plot.svg"]);
-    expect([status, traced.verdict, traced.searched]).toEqual([0, "holds", { runs: 4, unreadable: 0, figures: 0 }]);
+    expect([status, traced.verdict, traced.searched]).toEqual([
+      0,
+      "holds",
+      { runs: 4, unreadable: 0, figures: 0 },
+    ]);
     expect(chain).toEqual(
       expect.arrayContaining([
         "build/plot.svg has-content plot",

@@ -8,6 +8,7 @@ import { compile } from "json-schema-to-typescript";
 import { bundleCli } from "./bundle-cli.mjs";
 import { bundleServer } from "./bundle-server.mjs";
 import { compileValidators } from "./compile-validators.mjs";
+import { bundleFullValidators } from "./full-validators.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const generated = join(root, "src/generated");
@@ -19,11 +20,12 @@ mkdirSync(generated, { recursive: true });
 mkdirSync(dist, { recursive: true });
 await Promise.all([compileValidators(schemas, generated), writeTypes()]);
 if (!process.argv.includes("--generated-only")) {
+  const validators = await bundleFullValidators(root);
   await Promise.all([
     copyInjected(),
-    bundleCli(root, packageFile.version),
-    bundleServer(root, packageFile.version),
-    bundleApi(),
+    bundleCli(root, packageFile.version, validators),
+    bundleServer(root, packageFile.version, validators),
+    bundleApi(validators),
     declareTypes(),
   ]);
 }
@@ -75,7 +77,7 @@ async function copyInjected() {
   });
 }
 
-async function bundleApi() {
+async function bundleApi({ plugin }) {
   await build({
     entryPoints: [join(root, "src/index.ts")],
     bundle: true,
@@ -84,6 +86,10 @@ async function bundleApi() {
     format: "esm",
     target: "node20",
     outfile: join(dist, "index.js"),
+    plugins: [plugin],
+    banner: {
+      js: 'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);',
+    },
     legalComments: "none",
     logLevel: "warning",
     define: { COLOPHON_VERSION: JSON.stringify(packageFile.version) },

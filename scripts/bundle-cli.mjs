@@ -3,11 +3,11 @@
  * compiled of it can never be taken for another text's.
  */
 import { execFileSync } from "node:child_process";
-import { hash } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { writeNamed } from "./full-validators.mjs";
 
 /** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
 export const rarelyNeeded = [
@@ -49,10 +49,10 @@ const options = {
   logLevel: "warning",
 };
 
-export async function bundleCli(root, version) {
+/** `validators` as `bundleFullValidators` gives them. */
+export async function bundleCli(root, version, validators) {
   const dist = join(root, "dist");
   const define = { COLOPHON_VERSION: JSON.stringify(version) };
-  const validators = await bundleFullValidators(root);
   const bundled = await Promise.all(
     programs.map(async (program) => ({
       ...program,
@@ -76,7 +76,7 @@ export async function bundleCli(root, version) {
     const isOurs = /^(program|validators)-/.test(file);
     if (
       isOurs &&
-      ![validators, ...bundled.map((program) => program.file)].some((name) => file.startsWith(name))
+      ![validators.file, ...bundled.map((program) => program.file)].some((name) => file.startsWith(name))
     )
       rmSync(join(dist, file));
   }
@@ -85,18 +85,6 @@ export async function bundleCli(root, version) {
 
 function byWord({ words, file }) {
   return words.map((word) => [word, file]);
-}
-
-/** What looks for every error of an invalid document: a file that only such a document makes a program load. Gives its name. */
-async function bundleFullValidators(root) {
-  const folder = join(root, "src/generated/validators/full");
-  // Tests hold output to the schemas of the CLI; no program does.
-  const names = readdirSync(folder)
-    .map((file) => basename(file, ".js"))
-    .filter((name) => !name.startsWith("cli_"));
-  const contents = names.map((name) => `export { look as ${name} } from "./${name}.js";`).join("\n");
-  const { outputFiles } = await build({ ...options, stdin: { contents, resolveDir: folder }, write: false });
-  return writeNamed("validators", outputFiles[0].text, root);
 }
 
 /** Gives the name of its file, without the ending. */
@@ -110,7 +98,7 @@ async function bundleProgram({ name, words }, { root, define, validators }) {
       "signal-exit": join(root, "scripts/no-signal-exit.mjs"),
       worker_threads: join(root, "scripts/no-thread.mjs"),
     },
-    plugins: [fullValidatorsIn(validators), ...(words.length > 0 ? [onlyCommands(words)] : [])],
+    plugins: [validators.plugin, ...(words.length > 0 ? [onlyCommands(words)] : [])],
     // A script of `node:vm` can only require.
     supported: { "dynamic-import": false },
     define,
@@ -118,24 +106,6 @@ async function bundleProgram({ name, words }, { root, define, validators }) {
     footer: { js: "})" },
   });
   return writeNamed(`program-${name}`, inAscii(outputFiles[0].text), root);
-}
-
-function writeNamed(name, text, root) {
-  const file = `${name}-${hash("sha256", text).slice(0, 8)}`;
-  writeFileSync(join(root, "dist", `${file}.cjs`), text);
-  return file;
-}
-
-function fullValidatorsIn(file) {
-  return {
-    name: "full-validators",
-    setup: ({ onLoad, onResolve }) => {
-      onLoad({ filter: /\/validators\/full\/\w+\.js$/ }, ({ path }) => ({
-        contents: `export const look = () => require("./${file}.cjs").${basename(path, ".js")}();`,
-      }));
-      onResolve({ filter: /^\.\/validators-/ }, ({ path }) => ({ path, external: true }));
-    },
-  };
 }
 
 /** Leaves out the code of other commands, which is never asked for. */

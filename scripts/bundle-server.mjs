@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { rarelyNeeded } from "./bundle-cli.mjs";
 
-export async function bundleServer(root, version) {
+export async function bundleServer(root, version, { plugin }) {
   const start = join(root, "src/server/start.ts");
   if (!existsSync(start)) return;
   await build({
@@ -16,6 +16,7 @@ export async function bundleServer(root, version) {
     minifySyntax: true,
     minifyWhitespace: true,
     external: rarelyNeeded,
+    plugins: [plugin],
     outfile: join(root, "dist/server.cjs"),
     legalComments: "none",
     logLevel: "warning",

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { RunArtifacts, RunManifest } from "../../src/generated/types.js";
@@ -61,6 +61,24 @@ describe("colophon run --artifact", () => {
       directory: `${folder}/artifacts`,
     });
     expect([status, stdout]).toEqual([0, "ckpt/a: OK\nckpt/b: OK\nmodel.bin: OK\n"]);
+  });
+
+  test.each(["copy", "link"])("keeps files of any name in a folder: %s", (mode) => {
+    const odd =
+      'mkdir -p "out/odd/in" && printf a >"out/odd/in/$(printf "f\\377")" && printf b >out/odd/é && ln -sf é out/odd/link';
+    const words = ["--artifact", "odd=out/odd", "--artifact-mode", mode];
+    const { outcome, folder, run } = record(odd, ...words);
+    expect(outcome.status).toBe(0);
+    expect(run.colophon.artifacts.missing).toEqual([]);
+    expect(run.colophon.artifacts.entries.odd).toMatchObject({ form: "folder", size_bytes: 3 });
+    const names = readdirSync(Buffer.from(join(repository.root, folder, "artifacts/odd/in")), {
+      encoding: "buffer",
+    });
+    expect(names).toEqual([Buffer.from([0x66, 0xff])]);
+    const sums = repository.call("sha256sum", ["-c", "SHA256SUMS"], { directory: `${folder}/artifacts` });
+    expect(sums.status).toBe(0);
+    expect(repository.colophon(["verify", folder]).status).toBe(0);
+    rmSync(join(repository.root, "out"), { recursive: true });
   });
 
   test("links where it is told to, so that the bytes are there once", () => {

@@ -198,6 +198,13 @@ describe("colophon trace", () => {
     expect(ascii.stdout).toContain("|- ok code");
   });
 
+  test("does not read the project, its repository or its records as if they were data", () => {
+    for (const place of [".", "..", ".git", "records", ".colophon"]) {
+      expect(trace([place])).toMatchObject({ status: 1, trace: { verdict: "not-known", root: null } });
+      expect(human(place).stdout + human(place).stderr).toContain("it holds the project itself");
+    }
+  });
+
   test("takes whole digests in every spelling, and never a part of one", () => {
     const digest = sha256(model);
     for (const word of [digest, `sha256:${digest}`, digest.toUpperCase()])

@@ -1,4 +1,5 @@
 /** What `colophon trace` works with. */
+import { join } from "node:path";
 import type { TracePorts } from "../../operations/trace/trace.js";
 import { visitMetrics } from "../../store/metrics/read-journals.js";
 import { figurePorts } from "../figures/figures.js";
@@ -12,7 +13,8 @@ export function tracePorts(
   env: NodeJS.ProcessEnv,
   options: VerifyOptions = {},
 ): TracePorts & { readonly remember: () => void } {
-  const { ids, folderOf, resolvePath, findRecord } = recordPorts(directory, env, options.namespace);
+  const { ids, folderOf, resolvePath, findRecord, project } = recordPorts(directory, env, options.namespace);
+  const moving = ["", ".git", ".colophon", project.records].map((name) => join(project.root, name));
   const verifying = verifyPorts(directory, env, options);
   const figures = figurePorts(directory, env);
   return {
@@ -23,6 +25,7 @@ export function tracePorts(
     folderOf,
     resolvePath,
     findRecord,
+    holdsProject: (path) => moving.some((place) => pathWithin(path, place) !== undefined),
     visitMetrics,
     remember: () => verifying.remember({ atLast: true }),
   };

@@ -29,6 +29,8 @@ export interface SubjectPorts {
   readonly folderOf: (id: string) => string;
   readonly resolvePath: (path: string) => string;
   readonly findRecord: (path: string) => RecordPlace;
+  /** Whether a folder is or holds the project, its repository or its records. */
+  readonly holdsProject: (path: string) => boolean;
   readonly digestData: (path: string, bytes: number | null) => Promise<DataAnswer>;
 }
 
@@ -54,7 +56,9 @@ export async function readSubject(
   );
 }
 
-async function readFile(path: string, { digestData }: SubjectPorts): Promise<Subject> {
+async function readFile(path: string, { digestData, holdsProject }: SubjectPorts): Promise<Subject> {
+  // It would be a long reading of repository and records, and no run may have them as its data.
+  if (holdsProject(path)) return { kind: "file", path, sha256: null, reason: "it holds the project itself" };
   const answer = await digestData(path, null);
   if (answer.state === "read") return { kind: "file", path, sha256: answer.sha256, reason: null };
   const reason = answer.state === "unreadable" ? answer.reason : "there is nothing at that path";

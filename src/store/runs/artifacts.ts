@@ -55,7 +55,7 @@ export async function keepArtifact(folder: RunFolder, request: ArtifactRequest):
   const target = join(folder.path, path);
   makeFolder(folder);
   const linked = mode === "link" && linkAll(found, target);
-  if (!linked) await copyAll(found.path, target);
+  if (!linked) await copyAll(found, target);
   const { mtime_utc } = found;
   return { path, ...(await contentOf(target)), mtime_utc, how: linked ? "linked" : "copied", source: shown };
 }
@@ -178,22 +178,31 @@ function fileNameOf({ name, source }: ArtifactRequest, isFolder: boolean): strin
 }
 
 /** A part of a copy is never mistaken for the whole. Where the file system can, nothing is copied before it is changed. */
-async function copyAll(source: string, target: string): Promise<void> {
+async function copyAll({ path: source, isFolder }: Found, target: string): Promise<void> {
   const partial = join(dirname(target), `.${basename(target)}.partial`);
+  const { COPYFILE_FICLONE, COPYFILE_EXCL } = constants;
   try {
-    const { cp } = await import("node:fs/promises");
-    await cp(source, partial, {
-      recursive: true,
-      mode: constants.COPYFILE_FICLONE,
-      dereference: true,
-      errorOnExist: true,
-      force: false,
-    });
+    const { copyFile } = await import("node:fs/promises");
+    const copy = (from: string | Buffer, to: string | Buffer) =>
+      copyFile(from, to, COPYFILE_FICLONE | COPYFILE_EXCL);
+    if (!isFolder) await copy(source, partial);
+    else for (const [from, to] of pairsOf(source, partial)) await copy(from, to);
     rmSync(target, { recursive: true, force: true });
     renameSync(partial, target);
   } catch (cause) {
     rmSync(partial, { recursive: true, force: true });
     throw notKept(source, cause);
+  }
+}
+
+/** Every file of a folder, whatever the bytes of its name, and where it goes; the folders for it are made. */
+function* pairsOf(source: string, target: string): Generator<[string | Buffer, string | Buffer]> {
+  const made = new Set<string>();
+  for (const { path } of listData(source).files) {
+    const parent = path.slice(0, Math.max(0, path.lastIndexOf("/"))) as typeof path;
+    if (!made.has(parent)) mkdirSync(locate(target, parent), { recursive: true });
+    made.add(parent);
+    yield [locate(source, path), locate(target, path)];
   }
 }
 
@@ -204,11 +213,7 @@ function linkAll({ path: source, isFolder }: Found, target: string): boolean {
       linkSync(source, target);
       return true;
     }
-    for (const { path } of listData(source).files) {
-      const name = textOf(path);
-      mkdirSync(dirname(join(target, name)), { recursive: true });
-      linkSync(realpathSync.native(join(source, name)), join(target, name));
-    }
+    for (const [from, to] of pairsOf(source, target)) linkSync(realpathSync.native(from, "buffer"), to);
     return true;
   } catch {
     rmSync(target, { recursive: true, force: true });

@@ -31,16 +31,20 @@ export interface BandPoint extends Point {
  * `weight` of the past, 0 to below 1. What is not finite stays as it is, and is in no average.
  */
 export function smooth({ name, points }: Series, weight: number): Series {
-  if (weight === 0) return { name, points };
+  const next = smoother(weight);
+  return { name, points: points.map(({ x, y }) => ({ x, y: next(y) })) };
+}
+
+/** The same, one value after the other. */
+export function smoother(weight: number): (y: number) => number {
   let average = 0;
   let share = 0;
-  const smoothed = points.map(({ x, y }) => {
-    if (!Number.isFinite(y)) return { x, y };
+  return (y) => {
+    if (weight === 0 || !Number.isFinite(y)) return y;
     average = weight * average + (1 - weight) * y;
     share = weight * share + (1 - weight);
-    return { x, y: average / share };
-  });
-  return { name, points: smoothed };
+    return average / share;
+  };
 }
 
 /** Mean and sample standard deviation at every x that any member has; of a member that has one x twice, the later value counts. */

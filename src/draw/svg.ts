@@ -79,13 +79,19 @@ function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly strin
       isBand(line) ? [bandPath(line, index, across, down, axes.y)] : [],
     ),
     ...plot.thin.map(({ points, line }) => `<path class="thin c${line % 6}" d="${pathOf(points)}"/>`),
-    ...plot.lines.map(
-      ({ points }, index) =>
-        `<path class="line c${index % 6} d${Math.floor(index / 6) % 3}" d="${pathOf(points)}"/>`,
-    ),
+    ...curvePaths(plot, pathOf),
     ...lost,
     ...drawLabels(plot, labels, frame, down),
   ];
+}
+
+/** A curve that lies on another one whole is dashed, so that both are seen. */
+function curvePaths({ lines }: Plot, pathOf: (points: readonly Point[]) => string): string[] {
+  const paths = lines.map(({ points }) => pathOf(points));
+  return paths.map((path, index) => {
+    const under = paths.slice(0, index).filter((other) => other === path).length;
+    return `<path class="line c${index % 6} d${(Math.floor(index / 6) + under) % 3}" d="${path}"/>`;
+  });
 }
 
 /** Horizontal rules where the ticks are, and nothing that is no data besides. */

@@ -177,6 +177,17 @@ describe("SVG", () => {
     expect(drawSvg(plotOf([series("a", -1, 0, 3)], { isLog: true }), size)).not.toMatch(/NaN|Infinity/);
   });
 
+  test("shows both of two curves that are the same, one dashed on the other", () => {
+    const same = [0, 1, 2].map((x) => ({ x, y: x * x }));
+    const plot = plotOf([
+      { name: "a", points: same },
+      { name: "b", points: same },
+      { name: "c", points: same.map(({ x, y }) => ({ x, y: y + 1 })) },
+    ]);
+    const classes = [...drawSvg(plot, size).matchAll(/class="(line c\d d\d)"/g)].map(([, name]) => name);
+    expect(classes).toEqual(["line c0 d0", "line c1 d1", "line c2 d0"]);
+  });
+
   test("has a band with its n, and six colours before dashes begin", () => {
     const band = bandOf("g", [series("a", 1, 2), series("b", 3, 4)]);
     expect(drawSvg(plotOf([band]), size)).toMatch(/class="band c0"[\s\S]*g 3 \(n 2\)/);

@@ -63,7 +63,7 @@ describe("a wrapped command whose metrics are bad", () => {
       `echo '{"step":1,"metrics":{"loss":1}}' >>"$COLOPHON_METRICS"
       head -c ${longLine} /dev/zero | tr '\\0' x >>"$COLOPHON_METRICS"; echo >>"$COLOPHON_METRICS"
       echo '{"step":2,"metrics":{"loss":2}}' >>"$COLOPHON_METRICS"
-      head -c ${Math.min(longLine, 200_000_000)} /dev/zero | tr '\\0' y; echo; echo "step 3 acc 4"`,
+      head -c ${Math.min(longLine, 50_000_000)} /dev/zero | tr '\\0' y; echo; echo "step 3 acc 4"`,
       "--metric-pattern",
       "step {step} acc {acc}",
       "--quiet",

@@ -1,7 +1,8 @@
 /** The points of one metric of several runs, as the plot that shows them. */
 
 import type { Plot, ThinSeries } from "../../draw/plot.js";
-import { type Band, bandOf, type Point, type Series, smooth } from "../../draw/series.js";
+import { type Band, bandOf, type Point, type Series, smoother } from "../../draw/series.js";
+import { mostPoints, thinning } from "../../draw/thin.js";
 import { LifecycleError, UsageError } from "../../errors.js";
 import { isExperimentId, suffixOf } from "../../manifest/ids.js";
 import { parseUtc } from "../../manifest/timestamps.js";
@@ -26,6 +27,8 @@ export type VisitMetrics = (folder: string, visit: (point: MetricPoint) => void)
 /** One process of one run. */
 interface Curve extends Series {
   readonly run: SelectedRun;
+  /** As they were logged, where `points` are an average of them. */
+  readonly raw: readonly Point[] | null;
 }
 
 /** @throws UsageError without a metric to draw, LifecycleError when no run has it. */
@@ -34,9 +37,9 @@ export async function plotRuns(
   request: PlotRequest,
   visit: VisitMetrics,
 ): Promise<Plot> {
-  const found = await readPoints(runs, request.metric, visit);
+  const found = await readPoints(runs, request, visit);
   const metric = request.metric ?? onlyMetric(found.names);
-  const curves = found.read.flatMap(({ run, points }) => curvesOf(run, points.get(metric) ?? [], request.x));
+  const curves = found.read.flatMap(({ run, metrics }) => curvesOf(run, metrics.get(metric)));
   if (curves.length === 0) throw noPoints(metric, runs.length, found.names);
   const isSmooth = request.smoothing > 0;
   const notes = [
@@ -46,9 +49,7 @@ export async function plotRuns(
   return {
     title: metric,
     xLabel: request.x === "step" ? "step" : "seconds since the start",
-    ...(request.group === undefined
-      ? singles(curves, request)
-      : groups(runs, curves, request.group, request)),
+    ...(request.group === undefined ? singles(curves) : groups(runs, curves, request.group)),
     note: notes.length === 0 ? null : notes.join(", "),
     isLog: request.isLog,
   };
@@ -57,27 +58,21 @@ export async function plotRuns(
 type Lines = Pick<Plot, "lines" | "thin">;
 
 /** Under a smoothed line stay its raw values. */
-function singles(curves: readonly Curve[], { smoothing }: PlotRequest): Lines {
-  const lines = curves.map((curve) => smooth(curve, smoothing));
+function singles(curves: readonly Curve[]): Lines {
   return {
-    lines,
-    thin: smoothing > 0 ? curves.map(({ name, points }, line) => ({ name, points, line })) : [],
+    lines: curves.map(({ name, points }) => ({ name, points })),
+    thin: curves.flatMap(({ name, raw }, line) => (raw === null ? [] : [{ name, points: raw, line }])),
   };
 }
 
-function groups(
-  runs: readonly SelectedRun[],
-  curves: readonly Curve[],
-  names: string,
-  { smoothing }: PlotRequest,
-): Lines {
+function groups(runs: readonly SelectedRun[], curves: readonly Curve[], names: string): Lines {
   const queried = runs.map((run) => run.queried);
   const differing = parametersThatDiffer(queried, names);
   const lines: Band[] = [];
   const thin: ThinSeries[] = [];
   for (const { runs: members } of groupRuns(queried, names, [])) {
     const ids = new Set(members.map(({ id }) => id));
-    const own = curves.filter(({ run }) => ids.has(run.queried.id)).map((curve) => smooth(curve, smoothing));
+    const own = curves.filter(({ run }) => ids.has(run.queried.id));
     if (own.length === 0) continue;
     const name = nameOfGroup(members[0] as QueriedRun, differing);
     thin.push(...own.map(({ name, points }) => ({ name, points, line: lines.length })));
@@ -95,50 +90,70 @@ function nameOfGroup({ name, params }: QueriedRun, differing: readonly string[])
   return words.length === 0 ? name : words.join(" ");
 }
 
+/** The lines of one metric by rank: each process of a run is one of its own. */
+type ReadLines = ReadonlyMap<string | null, ReadLine>;
+
+interface ReadLine {
+  readonly add: (point: MetricPoint) => void;
+  readonly end: () => Pick<Curve, "points" | "raw">;
+}
+
 interface ReadPoints {
   readonly names: readonly string[];
-  readonly read: readonly {
-    readonly run: SelectedRun;
-    readonly points: ReadonlyMap<string, readonly MetricPoint[]>;
-  }[];
+  readonly read: readonly { readonly run: SelectedRun; readonly metrics: ReadonlyMap<string, ReadLines> }[];
 }
 
 /** Of one metric, where it is named; else of all, as it is not known yet which is the only one. */
 async function readPoints(
   runs: readonly SelectedRun[],
-  metric: string | undefined,
+  request: PlotRequest,
   visit: VisitMetrics,
 ): Promise<ReadPoints> {
   const names = new Set<string>();
   const read = [];
   for (const run of runs) {
-    const points = new Map<string, MetricPoint[]>();
+    const metrics = new Map<string, Map<string | null, ReadLine>>();
     await visit(run.record.folder, (point) => {
       names.add(point.metric);
-      if (metric !== undefined && point.metric !== metric) return;
-      const known = points.get(point.metric);
-      if (known === undefined) points.set(point.metric, [point]);
-      else known.push(point);
+      if (request.metric !== undefined && point.metric !== request.metric) return;
+      const lines = metrics.get(point.metric) ?? new Map<string | null, ReadLine>();
+      metrics.set(point.metric, lines);
+      const line = lines.get(point.rank) ?? readLine(run.queried.started ?? 0, request);
+      lines.set(point.rank, line);
+      line.add(point);
     });
-    read.push({ run, points });
+    read.push({ run, metrics });
   }
   return { names: [...names].sort(), read };
 }
 
-/** Each process of a run is a line of its own. Points without a step are counted. */
-function curvesOf(run: SelectedRun, points: readonly MetricPoint[], x: PlotRequest["x"]): Curve[] {
-  const byRank = new Map<string | null, Point[]>();
-  const start = run.queried.started ?? 0;
-  for (const { rank, step, time, value } of points) {
-    const own = byRank.get(rank) ?? [];
-    byRank.set(rank, own);
-    const moment = x === "step" ? (step ?? own.length) : secondsSince(start, time);
-    if (moment !== undefined) own.push({ x: moment, y: value });
-  }
+/** Points without a step are counted. Only where means are taken over runs, step by step, has every point to be held. */
+function readLine(start: number, { x, smoothing, group }: PlotRequest): ReadLine {
+  const most = group === undefined ? mostPoints : Number.POSITIVE_INFINITY;
+  const points = thinning(most);
+  const raw = smoothing > 0 && group === undefined ? thinning(most) : null;
+  const next = smoother(smoothing);
+  let count = 0;
+  return {
+    add: ({ step, time, value }) => {
+      const moment = x === "step" ? (step ?? count) : secondsSince(start, time);
+      if (moment === undefined) return;
+      count += 1;
+      points.add(moment, next(value));
+      raw?.add(moment, value);
+    },
+    end: () => ({ points: points.points(), raw: raw?.points() ?? null }),
+  };
+}
+
+function curvesOf(run: SelectedRun, lines: ReadLines = new Map()): Curve[] {
   const name = shortName(run.queried.id);
-  return [...byRank].flatMap(([rank, points]) =>
-    points.length === 0 ? [] : [{ name: rank === null ? name : `${name} ${nameOfRank(rank)}`, points, run }],
-  );
+  return [...lines].flatMap(([rank, line]) => {
+    const read = line.end();
+    return read.points.length === 0
+      ? []
+      : [{ name: rank === null ? name : `${name} ${nameOfRank(rank)}`, run, ...read }];
+  });
 }
 
 /** Points that were read out of the output are in a journal of their own, and those of a run that has no other. */

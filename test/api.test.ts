@@ -68,6 +68,7 @@ describe("the exports", () => {
         "artifactOf listRuns loadRun readMetrics startRun",
         "assertGroundTruthManifest buildGroundTruthManifest publishGroundTruthManifest readGroundTruthManifest",
         "validateGroundTruthManifest writeGroundTruthManifest writeTables",
+        "generateGroundTruth validateGroundTruthConfig traceMetricCell generateFixture",
         "corruptedRows crossingsOf eventsOf labelsOf pairsByAdjustment recoverTable splitOf splitTable",
         "summarizeGroundTruth tapeOf thresholdDrift undeliverablePairs",
         "assertFixture buildFixture publishFixture readFixture validateFixture writeFixture",

@@ -116,6 +116,7 @@ describe("README", () => {
       "sh metrics",
       "sh runs",
       "sh test",
+      "sh world",
       "text",
     ]);
   });

@@ -125,12 +125,9 @@ export async function generateFixture(options: GenerateFixtureOptions): Promise<
     outputDir,
     ...words
   } = options;
-  const [{ generateFixture: generateTo }, { resolveRequest }, { generatePorts, resolvePorts }] =
-    await Promise.all([
-      import("../operations/fixtures/generate/generate-fixture.js"),
-      import("../operations/fixtures/generate/resolve-request.js"),
-      import("../local-ports/synthetic/generate-fixture.js"),
-    ]);
+  const { generateFixture: generateTo } = await import("../operations/fixtures/generate/generate-fixture.js");
+  const { resolveRequest } = await import("../operations/fixtures/generate/resolve-request.js");
+  const { generatePorts, resolvePorts } = await import("../local-ports/synthetic/generate-fixture.js");
   const here = resolve(directory);
   const asked = resolveRequest(
     {

@@ -141,10 +141,10 @@ export async function generateGroundTruth(
   config: GroundTruthGeneration,
   { directory, accept = false }: GenerateGroundTruthOptions = {},
 ): Promise<GeneratedGroundTruth> {
-  const [{ checkConfig }, { generateGroundTruth: generateTo, makeGroundTruth }] = await Promise.all([
-    import("../operations/ground-truth/check-config.js"),
-    import("../operations/ground-truth/generate-ground-truth.js"),
-  ]);
+  const { checkConfig } = await import("../operations/ground-truth/check-config.js");
+  const { generateGroundTruth: generateTo, makeGroundTruth } = await import(
+    "../operations/ground-truth/generate-ground-truth.js"
+  );
   const checked = checkConfig(config, "the configuration");
   if (directory === undefined) {
     const { world, manifest } = await makeGroundTruth(checked);
@@ -178,10 +178,8 @@ export async function traceMetricCell(
   question: CellQuestion,
   table?: DataTable,
 ): Promise<TracedCell> {
-  const [{ checkConfigOf }, { traceCell }] = await Promise.all([
-    import("../operations/ground-truth/check-config.js"),
-    import("../operations/ground-truth/answers/trace-cell.js"),
-  ]);
+  const { checkConfigOf } = await import("../operations/ground-truth/check-config.js");
+  const { traceCell } = await import("../operations/ground-truth/answers/trace-cell.js");
   const checked = checkConfigOf(manifest, { values: config, text: "", path: "the configuration" });
   return traceCell(manifest, checked, question, () => table);
 }

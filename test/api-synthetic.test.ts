@@ -1,0 +1,170 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "@jest/globals";
+import {
+  generateFixture,
+  generateGroundTruth,
+  loadFixture,
+  recoverTable,
+  traceMetricCell,
+  validateGroundTruthConfig,
+} from "../src/index.js";
+import { world } from "./generators/ground-truth/world.js";
+
+const folder = mkdtempSync(join(tmpdir(), "colophon-synthetic-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const withCode = (code: string) => expect.objectContaining({ code });
+
+describe("generateGroundTruth", () => {
+  test("gives tables and truth in memory, and writes them where it is told", async () => {
+    const { tables, clean, manifest, written } = await generateGroundTruth(world);
+    expect(written).toBeNull();
+    expect(recoverTable(manifest, "fct_engagement", tables.fct_engagement!).table).toEqual(
+      clean.fct_engagement,
+    );
+    const directory = join(folder, "world");
+    const first = await generateGroundTruth(world, { directory });
+    expect(first.written?.status).toBe("written");
+    expect((await generateGroundTruth(world, { directory })).written?.status).toBe("unchanged");
+    expect(readdirSync(directory)).toContain("manifest.json");
+    const other = { ...world, seed: 43 };
+    const before = readFileSync(join(directory, "manifest.json"), "utf8");
+    await expect(generateGroundTruth(other, { directory })).rejects.toThrow(withCode("OUTPUT_DIFFERS"));
+    expect(readFileSync(join(directory, "manifest.json"), "utf8")).toBe(before);
+    expect((await generateGroundTruth(other, { directory, accept: true })).written?.status).toBe("replaced");
+  });
+
+  test("refuses a configuration with all its faults, each with its pointer", async () => {
+    const bad = { ...world, seed: 0.5, entities: [{ name: "a" }] };
+    expect((await validateGroundTruthConfig(bad)).map(({ pointer }) => pointer).sort()).toEqual([
+      "/entities/0/archetype",
+      "/seed",
+    ]);
+    expect(await validateGroundTruthConfig(world)).toEqual([]);
+    await expect(generateGroundTruth(bad as never, { directory: join(folder, "no") })).rejects.toThrow(
+      withCode("BAD_GROUND_TRUTH_CONFIG"),
+    );
+    await expect(generateGroundTruth({ ...world, seed: Number.NaN })).rejects.toThrow(
+      withCode("BAD_GROUND_TRUTH_CONFIG"),
+    );
+    expect(existsSync(join(folder, "no"))).toBe(false);
+  });
+
+  test.each([
+    ["an empty section", { entities: [] }, "/entities", "EMPTY"],
+    [
+      "a column that is taken",
+      { metrics: [{ ...world.metrics[0], name: "entity" }] },
+      "/metrics/0/name",
+      "WRONG_VALUE",
+    ],
+    [
+      "a table twice",
+      { bridges: [{ ...world.bridges?.[0], name: "FCT_support" }] },
+      "/bridges/0/name",
+      "ENTRY_TWICE",
+    ],
+    [
+      "a pair twice",
+      { correlations: [world.correlations?.[0], world.correlations?.[0]] },
+      "/correlations/1",
+      "ENTRY_TWICE",
+    ],
+    [
+      "a band that does not ascend",
+      {
+        dimensions: [
+          {
+            name: "d",
+            of: "entities",
+            bands: {
+              column: "plan",
+              metric: "mrr",
+              labels: [
+                { label: "a", from: 0 },
+                { label: "b", from: 0 },
+              ],
+            },
+          },
+        ],
+        bridges: [],
+        quality: { quality_issues: [] },
+      },
+      "/dimensions/0/bands/labels/1/from",
+      "OUT_OF_RANGE",
+    ],
+    [
+      "drift of a column that is no metric",
+      {
+        quality: {
+          quality_issues: [
+            { issue_type: "schema_drift", table: "fct_support", column: "period", rate: 1, factor: 2 },
+          ],
+        },
+      },
+      "/quality/quality_issues/0/column",
+      "WRONG_VALUE",
+    ],
+    [
+      "late rows of what has no periods",
+      {
+        quality: {
+          quality_issues: [
+            { issue_type: "late_arrival", table: "dim_subscription", rate: 1, most_periods: 2 },
+          ],
+        },
+      },
+      "/quality/quality_issues/0/table",
+      "WRONG_VALUE",
+    ],
+    [
+      "a share of nothing",
+      { manifest: { trajectory_sample_rate: 0 } },
+      "/manifest/trajectory_sample_rate",
+      "OUT_OF_RANGE",
+    ],
+  ])("finds %s", async (_, changes, pointer, code) => {
+    expect(await validateGroundTruthConfig({ ...world, ...changes })).toContainEqual(
+      expect.objectContaining({ pointer, code, severity: "error" }),
+    );
+  });
+
+  test("makes every cell again, with its table or without", async () => {
+    const { manifest, tables } = await generateGroundTruth(world);
+    const question = { entity: "growers_002", period: 23, metric: "logins" };
+    const traced = await traceMetricCell(manifest, world, question, tables.fct_engagement);
+    expect(traced).toMatchObject({
+      agrees: true,
+      table: "fct_engagement",
+      cell: { row: expect.any(Number) },
+    });
+    expect(await traceMetricCell(manifest, world, question)).toMatchObject({ agrees: true, cell: null });
+    await expect(traceMetricCell(manifest, { ...world, seed: 1 }, question)).rejects.toThrow(
+      withCode("CONFIG_DRIFTED"),
+    );
+  });
+});
+
+describe("generateFixture", () => {
+  const asked = {
+    generator: "market-events",
+    seedBundle: { seed: 42, namespace: "tests", partition: "0" },
+    profile: "calm",
+    scenario: "plain",
+    runName: "r",
+    outputDir: "events",
+    directory: folder,
+    params: { events: 12, symbols: ["SPY", "QQQ"], start_ts: 0, interval_ms: 5 },
+  };
+
+  test("writes what the command writes, once, and refuses to write over another", async () => {
+    expect(await generateFixture(asked)).toMatchObject({ status: "written" });
+    expect(await generateFixture(asked)).toMatchObject({ status: "unchanged" });
+    expect(loadFixture(join(folder, "events")).events).toHaveLength(12);
+    const other = { ...asked, scenario: "options-sweep" };
+    await expect(generateFixture(other)).rejects.toThrow(withCode("OUTPUT_DIFFERS"));
+    expect(await generateFixture({ ...other, accept: true })).toMatchObject({ status: "replaced" });
+    await expect(generateFixture({ ...asked, profile: "wild" })).rejects.toThrow(withCode("NO_SUCH_PROFILE"));
+  });
+});

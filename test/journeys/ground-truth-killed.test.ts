@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { worldFile } from "../generators/ground-truth/world.js";
+import { expectOutput } from "./matches-schema.js";
 import { makeRepository } from "./repository.js";
 import { bytesBelow } from "./repository-state.js";
 
@@ -70,6 +71,17 @@ fs.renameSync = (...words) => {
     expect(repository.colophon(words).status).toBe(0);
     expect(repository.colophon(["fixture", "verify", "events"]).status).toBe(0);
     expect(readdirSync(at("events")).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  test("of a fixture, made again, is what a run that kept it leads to", () => {
+    const words = ["--synthetic-seed", "1", "--artifact", "fixture=events/manifest.json", "--", "true"];
+    repository.git("add", "events");
+    repository.git("commit", "--quiet", "--message=Events");
+    expect(repository.colophon(["run", ...words]).status).toBe(0);
+    const { stdout } = repository.colophon(["trace", "--json", "events/manifest.json"]);
+    expect(expectOutput("cli_trace", stdout).links).toContainEqual(
+      expect.objectContaining({ relation: "described-by", name: "fixture", state: "ok" }),
+    );
   });
 
   test("clears nothing of a process that lives, or of one that nobody can judge", () => {

@@ -38,9 +38,11 @@ const layers: Record<string, Layer> = {
     imports: ["errors", "generated", "manifest", "files"],
     packages: ["node:", "picomatch", "yaml", "smol-toml"],
   },
+  catalog: { imports: ["errors", "query"], packages: ["node:"] },
   operations: {
     imports: ["errors", "generated", "manifest", "kinds", "query", "draw", "generators"],
     types: ["secrets", "files", "tables", "git", "environment", "process", "store"],
+    types: ["secrets", "files", "git", "environment", "process", "store", "catalog"],
     packages: [],
   },
   "local-ports": {
@@ -58,6 +60,7 @@ const layers: Record<string, Layer> = {
       "environment",
       "process",
       "store",
+      "catalog",
       "operations",
     ],
     packages: ["node:", "nanoid"],
@@ -75,7 +78,7 @@ const layers: Record<string, Layer> = {
       "operations",
       "local-ports",
     ],
-    types: ["git", "process", "store", "environment"],
+    types: ["git", "process", "store", "environment", "catalog"],
     packages: ["node:"],
   },
   server: {

@@ -9,7 +9,7 @@ export function matches(query: Query, run: QueriedRun): boolean {
 
 /** `null` where the record does not say. */
 function judge(query: Query, run: QueriedRun): boolean | null {
-  if (query.is === "condition") return judgeCondition(query, run);
+  if (query.is === "condition") return judgeValues(query, valuesOf(query.field, run));
   if (query.is === "not") {
     const inside = judge(query.part, run);
     return inside === null ? null : !inside;
@@ -24,9 +24,14 @@ function judge(query: Query, run: QueriedRun): boolean | null {
   return result;
 }
 
-/** Of tags and inputs a run has several: one that matches is enough, and for `!=` none may be equal. */
-function judgeCondition({ field, operator, values, isNegated }: Condition, run: QueriedRun): boolean | null {
-  const found = valuesOf(field, run);
+/**
+ * `found`: what a run has in the condition's field. Of tags and inputs a run has several: one that matches is enough, and for `!=` none
+ * may be equal.
+ */
+export function judgeValues(
+  { field, operator, values, isNegated }: Condition,
+  found: readonly Scalar[],
+): boolean | null {
   if (operator === "present") return found.length > 0 !== isNegated;
   if (found.length === 0) return null;
   const type = typeOf(field);
@@ -34,6 +39,26 @@ function judgeCondition({ field, operator, values, isNegated }: Condition, run: 
     found.some((value) => values.some((wanted) => compare(value, operator, wanted, type)));
   const result = operator === "!=" ? !one("=") : one(operator === "in" ? "=" : operator);
   return result !== isNegated;
+}
+
+/** The same for a field of one number, made for columns of many. */
+export function judgeNumbers(condition: Condition): (found: number) => boolean {
+  const { field, operator, values } = condition;
+  const [wanted] = values;
+  const type = typeOf(field);
+  const number = wanted === undefined ? null : ((type === "time" ? timeOf(wanted) : wanted.number) ?? null);
+  switch (number === null || values.length > 1 || type === "flag" ? "present" : operator) {
+    case "<":
+      return (found) => found < (number as number);
+    case "<=":
+      return (found) => found <= (number as number);
+    case ">":
+      return (found) => found > (number as number);
+    case ">=":
+      return (found) => found >= (number as number);
+    default:
+      return (found) => judgeValues(condition, [found]) === true;
+  }
 }
 
 function compare(

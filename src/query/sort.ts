@@ -31,15 +31,18 @@ export function parseSort(text: string): SortKey[] {
 export function compareBy(keys: readonly SortKey[]): (a: QueriedRun, b: QueriedRun) => number {
   return (a, b) => {
     for (const { field, isDescending } of keys) {
-      const [x, y] = [valuesOf(field, a)[0], valuesOf(field, b)[0]];
-      const order =
-        isLast(x) || isLast(y)
-          ? Number(isLast(x)) - Number(isLast(y))
-          : compareValues(x, y) * (isDescending ? -1 : 1);
+      const order = compareFound(valuesOf(field, a)[0], valuesOf(field, b)[0], isDescending);
       if (order !== 0) return order;
     }
     return 0;
   };
+}
+
+/** What two runs have in one field; `undefined` where one has nothing. */
+export function compareFound(x: Scalar | undefined, y: Scalar | undefined, isDescending: boolean): number {
+  return isLast(x) || isLast(y)
+    ? Number(isLast(x)) - Number(isLast(y))
+    : compareValues(x, y) * (isDescending ? -1 : 1);
 }
 
 function isLast(value: Scalar | undefined): value is undefined {

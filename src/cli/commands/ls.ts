@@ -1,12 +1,11 @@
+import type { NewestRuns } from "../../catalog/catalog.js";
 import { exitStatus, UsageError } from "../../errors.js";
-import { checkNamespace } from "../../kinds/table.js";
-import { recordPorts } from "../../local-ports/records/records.js";
-import { type Listing, listNewest } from "../../operations/records/list/list-runs.js";
+import { openCatalog } from "../../local-ports/records/catalog.js";
+import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { entryOf, isQuery, limitOf } from "../listing/listing.js";
+import { entryOf, isQuery, limitOf, requestOf } from "../listing/listing.js";
 import { formatListing } from "../reports/records/report-ls.js";
-import { byteCount } from "../terminal/byte-count.js";
 import { counted } from "../terminal/counted.js";
 import { errPaint, outPaint, type Paint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
@@ -30,6 +29,7 @@ const flags: Flags = {
   csv: { about: "print comma-separated values" },
   namespace: { value: "KEY", about: "the extension key of the runs (default: that of their project)" },
   "max-bytes": { value: "N", about: "read larger manifests than 8 MiB" },
+  fresh: { about: "look at every run anew, whatever is remembered of it" },
   utc: { about: "times in UTC instead of ages" },
   json: { about: "print one JSON object (spec/cli/ls.schema.json)" },
 };
@@ -65,29 +65,31 @@ async function runLs(words: readonly string[], streams: Streams): Promise<number
   if (given.paths.length > 1) throw tooMany(given.paths);
   if (asksForSelection(given, streams))
     return (await import("../listing/ls-selected.js")).runSelected(given, streams);
-  const namespace = given.value("namespace");
-  if (namespace !== undefined) checkNamespace(namespace, "--namespace");
-  const ports = recordPorts(streams.directory, streams.env, namespace, byteCount("ls", given));
+  const { catalog, now } = openCatalog(
+    streams.directory,
+    streams.env,
+    await requestOf(given, given.paths[0]),
+  );
   const limit = limitOf(given.value("limit"), streams.outIsTerminal && !given.has("json"));
-  const [folders, links] = [ports.folders(given.paths[0]), ports.links(given.paths[0])];
-  const listing = listNewest(folders, links, { limit, tag: given.value("tag") ?? null }, ports.loading);
-  const now = ports.now();
+  const tag = given.value("tag") ?? null;
+  const listing = await catalog.listNewest({ limit, tag });
   if (given.has("json")) {
-    const runs = listing.runs.map((listed) => entryOf(listed, now));
+    const runs = listing.runs.map(entryOf);
     streams.out(`${JSON.stringify({ runs, total: listing.total }, null, 2)}\n`);
     return exitStatus.fine;
   }
-  const lines = formatListing(listing, { now, utc: given.has("utc") }, streams, outPaint(streams));
+  const lines = formatListing(listing.runs, { now, utc: given.has("utc") }, streams, outPaint(streams));
   streams.out(lines.map((line) => `${line}\n`).join(""));
   const paint = errPaint(streams);
-  for (const line of closingLines(listing, folders.length + links.length, given.value("tag"), paint))
+  const all = tag === null ? listing.total : (await catalog.listNewest({ limit: 1, tag: null })).total;
+  for (const line of closingLines(listing, all, given.value("tag"), paint))
     streams.err(`${paint.glyphs.rule} ${line}\n`);
   return exitStatus.fine;
 }
 
 /** What was left out, and what to type for it. */
 function closingLines(
-  { runs, total }: Listing,
+  { runs, total }: NewestRuns<RunSummary>,
   all: number,
   tag: string | undefined,
   paint: Paint,

@@ -3,12 +3,14 @@ import type { Plot } from "../../draw/plot.js";
 import { drawSvg } from "../../draw/svg.js";
 import { drawInTerminal } from "../../draw/terminal.js";
 import { exitStatus, UsageError } from "../../errors.js";
+import { openCatalog } from "../../local-ports/records/catalog.js";
 import { renderPng, visitMetrics, writePicture } from "../../local-ports/records/plot.js";
 import { recordPorts } from "../../local-ports/records/records.js";
 import { type PlotRequest, plotRuns } from "../../operations/plot/plot-runs.js";
-import { listRuns } from "../../operations/records/list/list-runs.js";
-import { parseSelection, type SelectedRun, selectRuns } from "../../operations/records/list/select-runs.js";
-import { loadListed } from "../../operations/records/load/load-run.js";
+import { queriedRun } from "../../operations/records/list/queried-run.js";
+import { parseSelection } from "../../operations/records/list/selection.js";
+import { summarizeRun } from "../../operations/records/list/summarize-run.js";
+import type { QueriedRun } from "../../query/queried-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
 import { isQuery } from "../listing/listing.js";
@@ -60,7 +62,7 @@ async function runPlot(words: readonly string[], streams: Streams): Promise<numb
     group: given.value("group"),
   };
   const output = outputOf(given.value("output"));
-  const picture = await plotRuns(chooseRuns(given, streams), request, visitMetrics);
+  const picture = await plotRuns(await chooseRuns(given, streams), request, visitMetrics);
   if (output === undefined) {
     const { line, isUnicode } = outPaint(streams);
     const lines = drawInTerminal(withoutControls(picture), {
@@ -88,7 +90,7 @@ function withoutControls(plot: Plot): Plot {
 }
 
 /** Those that are named, then those that each query finds, the oldest first. */
-function chooseRuns(given: Arguments, streams: Streams): readonly SelectedRun[] {
+async function chooseRuns(given: Arguments, streams: Streams): Promise<readonly QueriedRun[]> {
   const ports = recordPorts(streams.directory, streams.env);
   const queries = given.paths.filter((word) => isQuery(word, streams.directory));
   const names = given.paths.filter((word) => !queries.includes(word));
@@ -101,17 +103,18 @@ function chooseRuns(given: Arguments, streams: Streams): readonly SelectedRun[] 
       },
     );
   }
-  const listed =
-    queries.length === 0
-      ? []
-      : listRuns(ports.folders(), ports.links(), (folder) => loadListed(folder, ports.loading)).toReversed();
-  const select = (query: readonly string[], runs: Parameters<typeof selectRuns>[0]) =>
-    selectRuns(runs, parseSelection(query, undefined, ports.now()), ports.metricsOf).runs;
-  const named = names
-    .map((name) => ports.load(name))
-    .map((run) => ({ folder: run.folder, run, error: null }));
-  const chosen = [...select([], named), ...queries.flatMap((query) => select([query], listed))];
-  return [...new Map(chosen.map((run) => [run.record.folder, run])).values()];
+  const request = { folder: undefined, namespace: undefined, maximumBytes: undefined, isFresh: false };
+  const { catalog, now } = openCatalog(streams.directory, streams.env, request);
+  const chosen = names.map((name) => {
+    const run = ports.load(name);
+    return queriedRun(run, summarizeRun(run, now), ports.metricsOf(run));
+  });
+  for (const query of queries) {
+    const asked = { ...parseSelection([query], undefined, now), tag: null, limit: null };
+    const { runs } = await catalog.findRuns({ ...asked, fields: null, wantsShown: false });
+    chosen.push(...runs.toReversed().map(({ queried }) => queried));
+  }
+  return [...new Map(chosen.map((run) => [run.folder, run])).values()];
 }
 
 function weightOf(text: string | undefined): number {

@@ -1,9 +1,12 @@
 /** What the commands that list runs have in common: their words, and the entry of a run in `--json`. */
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { ListedRun } from "../../catalog/catalog.js";
 import { UsageError } from "../../errors.js";
-import type { ListedRun } from "../../operations/records/list/list-runs.js";
-import { summarizeRun } from "../../operations/records/list/summarize-run.js";
+import type { CatalogRequest } from "../../local-ports/records/catalog.js";
+import type { RunSummary } from "../../operations/records/list/summarize-run.js";
+import type { Arguments } from "../arguments.js";
+import { byteCount } from "../terminal/byte-count.js";
 
 /** A word that is a query is no folder, unless there is one of that name. */
 export function isQuery(word: string | undefined, directory: string): word is string {
@@ -12,10 +15,17 @@ export function isQuery(word: string | undefined, directory: string): word is st
   );
 }
 
-export function entryOf({ folder, run, error }: ListedRun, now: number): object {
+export function entryOf({ id, folder, run, error }: ListedRun<RunSummary>): object {
   const fault = error === null ? null : { code: error.code, message: error.message, hint: error.hint };
-  if (run !== null) return { ...summarizeRun(run, now), error: null };
-  return { id: folder.slice(folder.lastIndexOf("/") + 1), folder, error: fault };
+  return run === null ? { id, folder, error: fault } : { ...run, error: null };
+}
+
+/** What a list is to be made from. The kinds of manifests are loaded only to check a key that is given. */
+export async function requestOf(given: Arguments, folder: string | undefined): Promise<CatalogRequest> {
+  const namespace = given.value("namespace");
+  if (namespace !== undefined)
+    (await import("../../kinds/table.js")).checkNamespace(namespace, "--namespace");
+  return { folder, namespace, maximumBytes: byteCount("ls", given), isFresh: given.has("fresh") };
 }
 
 const mostOnTerminal = 20;

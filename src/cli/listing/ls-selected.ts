@@ -1,12 +1,12 @@
 /** `colophon ls` where it is asked for certain runs, columns or groups. */
+import type { Catalog, FoundRun, Question } from "../../catalog/catalog.js";
 import { exitStatus } from "../../errors.js";
-import { checkNamespace } from "../../kinds/table.js";
-import { recordPorts } from "../../local-ports/records/records.js";
+import { type OpenCatalog, openCatalog } from "../../local-ports/records/catalog.js";
 import { groupRuns, parametersThatDiffer, parseColumns } from "../../operations/records/list/group-runs.js";
-import { listRuns } from "../../operations/records/list/list-runs.js";
-import { parseSelection, type SelectedRun, selectRuns } from "../../operations/records/list/select-runs.js";
-import { loadListed } from "../../operations/records/load/load-run.js";
+import { parseSelection } from "../../operations/records/list/selection.js";
+import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { parseField } from "../../query/parse-query.js";
+import type { QueriedRun } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
 import type { Arguments } from "../arguments.js";
 import {
@@ -18,110 +18,146 @@ import {
   selectedAsCsv,
   valuesAsJson,
 } from "../reports/records/report-selected.js";
-import { byteCount } from "../terminal/byte-count.js";
 import { counted } from "../terminal/counted.js";
 import { errPaint, outPaint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
-import { entryOf, isQuery, limitOf } from "./listing.js";
+import { isQuery, limitOf, requestOf } from "./listing.js";
 
-export function runSelected(given: Arguments, streams: Streams): number {
-  const namespace = given.value("namespace");
-  if (namespace !== undefined) checkNamespace(namespace, "--namespace");
-  const ports = recordPorts(streams.directory, streams.env, namespace, byteCount("ls", given));
+export async function runSelected(given: Arguments, streams: Streams): Promise<number> {
   const [word] = given.paths;
   const query = isQuery(word, streams.directory) ? [word] : [];
-  const folder = query.length > 0 ? undefined : word;
-  const tag = given.value("tag");
-  const queries = [...query, ...given.values("where")];
-  const selection = parseSelection(queries, given.value("sort"), ports.now());
-  const listed = listRuns(ports.folders(folder), ports.links(folder), (each) =>
-    loadListed(each, ports.loading),
+  const request = await requestOf(given, query.length > 0 ? undefined : word);
+  const opened = openCatalog(streams.directory, streams.env, request);
+  const { queries, sort } = parseSelection(
+    [...query, ...given.values("where")],
+    given.value("sort"),
+    opened.now,
   );
-  const { runs: matching, notAsked } = selectRuns(listed, selection, ports.metricsOf);
-  const tagged = tag === undefined ? matching : matching.filter(({ queried }) => queried.tags.includes(tag));
-  const columns = columnsOf(given.value("columns"), tagged, given.value("group"));
-  const group = given.value("group");
+  const asked = { queries, sort, tag: given.value("tag") ?? null };
   const limit = limitOf(
     given.value("limit"),
     streams.outIsTerminal && !given.has("json") && !given.has("csv"),
   );
-  const cut = <T>(all: readonly T[]) => (limit === null ? all : all.slice(0, limit));
-  if (group !== undefined) {
-    const groups = groupRuns(
-      tagged.map(({ queried }) => queried),
-      group,
-      columns.fields,
-    );
-    const shown = cut(groups);
-    if (given.has("json"))
-      printJson(
-        {
-          runs: entries(tagged, selection.now, columns),
-          groups: groupsAsJson(shown, columns),
-          total: tagged.length,
-        },
-        streams,
-      );
-    else if (given.has("csv")) streams.out(groupsAsCsv(shown, columns));
-    else printLines(formatGroups(shown, columns, streams, outPaint(streams)), streams);
-    say(
-      [
-        `${counted(groups.length, "group")} of ${counted(tagged.length, "run")}, ± is the sample standard deviation`,
-      ],
-      shown.length,
-      groups.length,
-      notAsked,
-      streams,
-    );
-    return exitStatus.fine;
-  }
-  const shown = cut(tagged);
-  const queried = shown.map(({ queried }) => queried);
-  if (given.has("json"))
-    printJson({ runs: entries(shown, selection.now, columns), total: tagged.length }, streams);
+  const group = given.value("group");
+  const say =
+    group === undefined
+      ? await listSelected(opened, { ...asked, limit }, given, streams)
+      : await listGroups(opened, { ...asked, limit }, group, given, streams);
+  const { glyphs } = errPaint(streams);
+  for (const line of [...say, ...notMeasuredLines(opened)]) streams.err(`${glyphs.rule} ${line}\n`);
+  return exitStatus.fine;
+}
+
+type Asked = Pick<Question, "queries" | "sort" | "tag" | "limit">;
+
+async function listSelected(
+  { catalog }: OpenCatalog,
+  asked: Asked,
+  given: Arguments,
+  streams: Streams,
+): Promise<string[]> {
+  const columns = await columnsOf(given.value("columns"), asked, catalog);
+  const wantsShown = given.has("json");
+  const found = await catalog.findRuns({ ...asked, fields: columns.fields, wantsShown });
+  const queried = found.runs.map((run) => run.queried);
+  if (wantsShown) printJson({ runs: entries(found.runs, columns), total: found.total }, streams);
   else if (given.has("csv")) streams.out(selectedAsCsv(queried, columns));
   else printLines(formatSelected(queried, columns, streams, outPaint(streams)), streams);
-  const none = tagged.length === 0 ? [`none of ${counted(listed.length - notAsked, "run")} matches`] : [];
-  say(none, shown.length, tagged.length, notAsked, streams);
-  return exitStatus.fine;
+  const none = found.total === 0 ? [`none of ${counted(found.asked, "run")} matches`] : [];
+  return [...none, ...leftOut(queried.length, found.total, found.notAsked)];
+}
+
+async function listGroups(
+  { catalog }: OpenCatalog,
+  asked: Asked,
+  group: string,
+  given: Arguments,
+  streams: Streams,
+): Promise<string[]> {
+  const wantsShown = given.has("json");
+  const { runs, total, notAsked } = await catalog.findRuns({
+    ...asked,
+    limit: null,
+    fields: null,
+    wantsShown,
+  });
+  const queried = runs.map((run) => run.queried);
+  const columns = columnsOfGroups(given.value("columns"), queried, group);
+  const groups = groupRuns(queried, group, columns.fields);
+  const shown = asked.limit === null ? groups : groups.slice(0, asked.limit);
+  if (wantsShown)
+    printJson({ runs: entries(runs, columns), groups: groupsAsJson(shown, columns), total }, streams);
+  else if (given.has("csv")) streams.out(groupsAsCsv(shown, columns));
+  else printLines(formatGroups(shown, columns, streams, outPaint(streams)), streams);
+  return [
+    `${counted(groups.length, "group")} of ${counted(total, "run")}, ± is the sample standard deviation`,
+    ...leftOut(shown.length, groups.length, notAsked),
+  ];
+}
+
+function leftOut(shown: number, all: number, notAsked: number): string[] {
+  return [
+    ...(shown < all ? [`${shown} of ${all}, --limit 0 for all`] : []),
+    ...(notAsked > 0
+      ? [`${counted(notAsked, "run")} cannot be loaded, and was not asked; colophon ls lists them`]
+      : []),
+  ];
+}
+
+/** What a list leaves out is said. */
+function notMeasuredLines({ notMeasured }: OpenCatalog): string[] {
+  const count = notMeasured().length;
+  if (count === 0) return [];
+  return [
+    `the journals of ${counted(count, "run")} without an end are larger than 64 MiB, and were not read; colophon show RUN reads them`,
+  ];
 }
 
 const mostByDefault = 6;
 
-/** Without `--columns`: of one run a row, what tells them apart best; of groups, the metrics that there are. */
-function columnsOf(
+function chosenColumns(text: string): ChosenColumns {
+  return { names: text.split(",").map((name) => name.trim()), fields: parseColumns(text) };
+}
+
+/** Without `--columns`: what tells runs apart best. */
+async function columnsOf(
   text: string | undefined,
-  runs: readonly SelectedRun[],
-  group: string | undefined,
+  asked: Asked,
+  catalog: Catalog<RunSummary>,
+): Promise<ChosenColumns> {
+  if (text !== undefined) return chosenColumns(text);
+  const ofRun = ["status", "started"].map((name): [string, Field] => [name, parseField(name)]);
+  return withMetrics(ofRun, await catalog.listMetrics(asked));
+}
+
+/** Without `--columns`: the parameters that tell the groups apart, and the metrics that there are. */
+function columnsOfGroups(
+  text: string | undefined,
+  runs: readonly QueriedRun[],
+  group: string,
 ): ChosenColumns {
-  if (text !== undefined)
-    return { names: text.split(",").map((name) => name.trim()), fields: parseColumns(text) };
-  const metrics = [...new Set(runs.flatMap(({ queried }) => Object.keys(queried.metrics)))].sort();
+  if (text !== undefined) return chosenColumns(text);
+  const ofGroups = parametersThatDiffer(runs, group)
+    .slice(0, mostByDefault)
+    .map((name): [string, Field] => [`params.${name}`, { entity: "param", path: [name], at: 0, length: 0 }]);
+  return withMetrics(ofGroups, [...new Set(runs.flatMap(({ metrics }) => Object.keys(metrics)))].sort());
+}
+
+function withMetrics(chosen: readonly [string, Field][], metrics: readonly string[]): ChosenColumns {
   const ofMetrics = metrics
     .slice(0, mostByDefault)
     .map((name): [string, Field] => [
       `metrics.${name}`,
       { entity: "metric", path: [name], at: 0, length: 0 },
     ]);
-  const ofRun = ["status", "started"].map((name): [string, Field] => [name, parseField(name)]);
-  const chosen = [...(group === undefined ? ofRun : ofGroups(group, runs)), ...ofMetrics];
-  return { names: chosen.map(([name]) => name), fields: chosen.map(([, field]) => field) };
+  const all = [...chosen, ...ofMetrics];
+  return { names: all.map(([name]) => name), fields: all.map(([, field]) => field) };
 }
 
-/** What tells them apart. */
-function ofGroups(group: string, runs: readonly SelectedRun[]): [string, Field][] {
-  const names = parametersThatDiffer(
-    runs.map(({ queried }) => queried),
-    group,
-  );
-  return names
-    .slice(0, mostByDefault)
-    .map((name) => [`params.${name}`, { entity: "param", path: [name], at: 0, length: 0 }]);
-}
-
-function entries(runs: readonly SelectedRun[], now: number, columns: ChosenColumns): object[] {
-  return runs.map(({ record, queried }) => ({
-    ...entryOf({ folder: record.folder, run: record, error: null }, now),
+function entries(runs: readonly FoundRun<RunSummary>[], columns: ChosenColumns): object[] {
+  return runs.map(({ shown, queried }) => ({
+    ...shown,
+    error: null,
     values: valuesAsJson(queried, columns),
   }));
 }
@@ -132,16 +168,4 @@ function printJson(value: object, streams: Streams): void {
 
 function printLines(lines: readonly string[], streams: Streams): void {
   streams.out(lines.map((line) => `${line}\n`).join(""));
-}
-
-function say(lines: readonly string[], shown: number, all: number, notAsked: number, streams: Streams): void {
-  const { glyphs } = errPaint(streams);
-  const said = [
-    ...lines,
-    ...(shown < all ? [`${shown} of ${all}, --limit 0 for all`] : []),
-    ...(notAsked > 0
-      ? [`${counted(notAsked, "run")} cannot be loaded, and was not asked; colophon ls lists them`]
-      : []),
-  ];
-  for (const line of said) streams.err(`${glyphs.rule} ${line}\n`);
 }

@@ -6,6 +6,8 @@ import { parseMetric } from "../../manifest/metrics.js";
 import { parseJson } from "../../manifest/parse.js";
 import type { QueriedMetric } from "../../query/queried-run.js";
 
+export const summaryPath = "00_run_metadata/metrics_summary.json";
+
 /** None where the file is not there, or is not what its schema says: \`show\` and \`verify\` tell of that. */
 export function summarizedMetrics(
   bytes: Uint8Array | Finding | null,
@@ -13,7 +15,12 @@ export function summarizedMetrics(
   if (bytes === null || "code" in bytes) return {};
   const parsed = parseJson(bytes, bytes.length);
   if (!parsed.ok || !validator(parsed.value)) return {};
-  const { metrics } = parsed.value as MetricsSummary;
+  return queriedMetrics(parsed.value as MetricsSummary);
+}
+
+export function queriedMetrics({
+  metrics,
+}: Pick<MetricsSummary, "metrics">): Readonly<Record<string, QueriedMetric>> {
   return Object.fromEntries(Object.entries(metrics).map(([name, metric]) => [name, queried(metric)]));
 }
 

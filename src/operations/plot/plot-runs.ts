@@ -9,7 +9,6 @@ import { parseUtc } from "../../manifest/timestamps.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import type { MetricPoint } from "../../store/metrics/journal.js";
 import { groupRuns, parametersThatDiffer } from "../records/list/group-runs.js";
-import type { SelectedRun } from "../records/list/select-runs.js";
 
 export interface PlotRequest {
   /** By default the only one that there is. */
@@ -26,14 +25,14 @@ export type VisitMetrics = (folder: string, visit: (point: MetricPoint) => void)
 
 /** One process of one run. */
 interface Curve extends Series {
-  readonly run: SelectedRun;
+  readonly run: QueriedRun;
   /** As they were logged, where `points` are an average of them. */
   readonly raw: readonly Point[] | null;
 }
 
 /** @throws UsageError without a metric to draw, LifecycleError when no run has it. */
 export async function plotRuns(
-  runs: readonly SelectedRun[],
+  runs: readonly QueriedRun[],
   request: PlotRequest,
   visit: VisitMetrics,
 ): Promise<Plot> {
@@ -65,14 +64,13 @@ function singles(curves: readonly Curve[]): Lines {
   };
 }
 
-function groups(runs: readonly SelectedRun[], curves: readonly Curve[], names: string): Lines {
-  const queried = runs.map((run) => run.queried);
-  const differing = parametersThatDiffer(queried, names);
+function groups(runs: readonly QueriedRun[], curves: readonly Curve[], names: string): Lines {
+  const differing = parametersThatDiffer(runs, names);
   const lines: Band[] = [];
   const thin: ThinSeries[] = [];
-  for (const { runs: members } of groupRuns(queried, names, [])) {
+  for (const { runs: members } of groupRuns(runs, names, [])) {
     const ids = new Set(members.map(({ id }) => id));
-    const own = curves.filter(({ run }) => ids.has(run.queried.id));
+    const own = curves.filter(({ run }) => ids.has(run.id));
     if (own.length === 0) continue;
     const name = nameOfGroup(members[0] as QueriedRun, differing);
     thin.push(...own.map(({ name, points }) => ({ name, points, line: lines.length })));
@@ -100,12 +98,12 @@ interface ReadLine {
 
 interface ReadPoints {
   readonly names: readonly string[];
-  readonly read: readonly { readonly run: SelectedRun; readonly metrics: ReadonlyMap<string, ReadLines> }[];
+  readonly read: readonly { readonly run: QueriedRun; readonly metrics: ReadonlyMap<string, ReadLines> }[];
 }
 
 /** Of one metric, where it is named; else of all, as it is not known yet which is the only one. */
 async function readPoints(
-  runs: readonly SelectedRun[],
+  runs: readonly QueriedRun[],
   request: PlotRequest,
   visit: VisitMetrics,
 ): Promise<ReadPoints> {
@@ -113,12 +111,12 @@ async function readPoints(
   const read = [];
   for (const run of runs) {
     const metrics = new Map<string, Map<string | null, ReadLine>>();
-    await visit(run.record.folder, (point) => {
+    await visit(run.folder, (point) => {
       names.add(point.metric);
       if (request.metric !== undefined && point.metric !== request.metric) return;
       const lines = metrics.get(point.metric) ?? new Map<string | null, ReadLine>();
       metrics.set(point.metric, lines);
-      const line = lines.get(point.rank) ?? readLine(run.queried.started ?? 0, request);
+      const line = lines.get(point.rank) ?? readLine(run.started ?? 0, request);
       lines.set(point.rank, line);
       line.add(point);
     });
@@ -146,8 +144,8 @@ function readLine(start: number, { x, smoothing, group }: PlotRequest): ReadLine
   };
 }
 
-function curvesOf(run: SelectedRun, lines: ReadLines = new Map()): Curve[] {
-  const name = shortName(run.queried.id);
+function curvesOf(run: QueriedRun, lines: ReadLines = new Map()): Curve[] {
+  const name = shortName(run.id);
   return [...lines].flatMap(([rank, line]) => {
     const read = line.end();
     return read.points.length === 0

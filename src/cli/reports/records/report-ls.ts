@@ -1,8 +1,8 @@
 /** `colophon ls` for people: a row a run, in columns; a run that cannot be loaded has a row with the reason. */
+import type { ListedRun } from "../../../catalog/catalog.js";
 import { isExperimentId, suffixOf } from "../../../manifest/ids.js";
 import { parseUtc } from "../../../manifest/timestamps.js";
-import type { ListedRun, Listing } from "../../../operations/records/list/list-runs.js";
-import { type RunSummary, summarizeRun } from "../../../operations/records/list/summarize-run.js";
+import type { RunSummary } from "../../../operations/records/list/summarize-run.js";
 import { stateInList } from "../../run-words.js";
 import { type Cell, type Column, cutInMiddle, formatColumns, type Row } from "../../terminal/columns.js";
 import { type Paint, printable } from "../../terminal/paint.js";
@@ -26,16 +26,14 @@ const columns: readonly Column[] = [
 ];
 
 export function formatListing(
-  { runs }: Listing,
+  runs: readonly ListedRun<RunSummary>[],
   view: LsView,
   { outIsTerminal, columns: width }: Pick<Streams, "outIsTerminal" | "columns">,
   paint: Paint,
 ): string[] {
   if (runs.length === 0) return [];
   const room = outIsTerminal ? width : null;
-  const loaded = runs.flatMap(({ run }) =>
-    run === null ? [] : [rowOf(summarizeRun(run, view.now), view, paint)],
-  );
+  const loaded = runs.flatMap(({ run }) => (run === null ? [] : [rowOf(run, view, paint)]));
   const [header = "", ...lines] = formatColumns(columns, loaded, room, paint.glyphs.ellipsis);
   const rest = lines[Symbol.iterator]();
   const all = runs.map((listed) =>
@@ -76,7 +74,7 @@ function dataWords({ data }: RunSummary): string {
 }
 
 /** Its first reason, without the path that the row names already. */
-function brokenLine({ folder, error }: ListedRun, width: number | null, paint: Paint): string {
+function brokenLine({ folder, error }: ListedRun<RunSummary>, width: number | null, paint: Paint): string {
   const { glyphs } = paint;
   const name = shortName(folder.slice(folder.lastIndexOf("/") + 1));
   if (error?.code === "RUN_ON_ANOTHER_BRANCH") return paint.dim(`${glyphs.dot}  ${name}  on another branch`);

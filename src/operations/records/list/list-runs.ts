@@ -1,12 +1,11 @@
 /** Lists recorded runs, newest first. One that cannot be loaded stands among the others with the reason. */
-import { ColophonError, LifecycleError } from "../../../errors.js";
+import { ColophonError } from "../../../errors.js";
 import { isExperimentId } from "../../../manifest/ids.js";
-import { shellWord } from "../../../manifest/shell-word.js";
 import { parseUtc } from "../../../manifest/timestamps.js";
 import type { RunLink } from "../../../store/runs/run-record.js";
-import { type LoadPorts, loadListed, nameOf } from "../load/load-run.js";
+import { nameOf } from "../load/load-run.js";
 import type { LoadedRecord } from "../load/loaded-run.js";
-import { notesPath, parseNotes, tagsOf } from "../notes/notes.js";
+import { linkError } from "./link-error.js";
 
 export interface ListedRun<R extends LoadedRecord = LoadedRecord> {
   /** Absolute. */
@@ -29,38 +28,8 @@ export function listRuns<R extends LoadedRecord>(
     .map(({ listed }) => listed);
 }
 
-export interface ListRequest {
-  /** The most that are listed; `null` for all. */
-  readonly limit: number | null;
-  /** Only runs that have this tag now. */
-  readonly tag: string | null;
-}
-
-export interface Listing {
-  readonly runs: readonly ListedRun[];
-  /** How many there are, listed or not. */
-  readonly total: number;
-}
-
-/** Loads no more than it lists: ids begin with their time, so the newest are known by name. */
-export function listNewest(
-  folders: readonly string[],
-  links: readonly RunLink[],
-  { limit, tag }: ListRequest,
-  ports: LoadPorts,
-): Listing {
-  const wanted = tag === null ? folders : folders.filter((folder) => tagsIn(folder, ports).includes(tag));
-  const candidates = limit === null ? wanted : newestByName(wanted, limit);
-  const besides = tag === null ? links : [];
-  const runs = listRuns(candidates, besides, (folder) => loadListed(folder, ports));
-  return { runs: limit === null ? runs : runs.slice(0, limit), total: wanted.length + besides.length };
-}
-
-function explainLink({ folder, target }: RunLink): ListedRun<never> {
-  const error = new LifecycleError("RUN_IS_LINK", `${folder} is a link to ${target}; lists follow none`, {
-    hint: `To load it, name it: colophon show ${shellWord(folder)}`,
-  });
-  return { folder, run: null, error };
+function explainLink(link: RunLink): ListedRun<never> {
+  return { folder: link.folder, run: null, error: linkError(link) };
 }
 
 function loadOrExplain<R extends LoadedRecord>(folder: string, load: (folder: string) => R): ListedRun<R> {
@@ -83,19 +52,3 @@ function timeInName(folder: string): string {
   if (!isExperimentId(name)) return "";
   return name.replace(/^(....)(..)(..)T(..)(..)(..)Z_.*$/, "$1-$2-$3T$4:$5:$6Z");
 }
-
-/** The newest ones and all others of the same second; all there are, where a name says no time. */
-function newestByName(folders: readonly string[], limit: number): readonly string[] {
-  if (!folders.every((folder) => isExperimentId(nameOf(folder)))) return folders;
-  const sorted = folders.toSorted((a, b) => (timeInName(a) < timeInName(b) ? 1 : -1));
-  const last = sorted[limit - 1];
-  if (last === undefined) return sorted;
-  const end = sorted.findIndex((folder, index) => index >= limit && timeInName(folder) !== timeInName(last));
-  return end < 0 ? sorted : sorted.slice(0, end);
-}
-
-function tagsIn(folder: string, { readFile }: LoadPorts): string[] {
-  return tagsOf(parseNotes(readFile(folder, notesPath, mostNotes)).notes);
-}
-
-const mostNotes = 8 * 1024 * 1024;

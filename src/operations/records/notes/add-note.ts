@@ -9,7 +9,7 @@ import { nameOf } from "../load/load-run.js";
 import type { Note } from "../load/loaded-run.js";
 import type { ReadManifestPorts } from "../load/read-manifest.js";
 import { noRecordThere } from "../load/record-faults.js";
-import { formatNote, notesPath, parseNotes, tagsOf } from "./notes.js";
+import { formatNote, mostNotes, notesPath, parseNotes, tagsOf } from "./notes.js";
 
 export interface AddNotePorts extends ReadManifestPorts {
   readonly now: () => number;
@@ -83,4 +83,3 @@ function cleanText(text: string, { redactText }: AddNotePorts): Redacted<string>
 }
 
 const longestTag = 100;
-const mostNotes = 8 * 1024 * 1024;

@@ -10,6 +10,8 @@ import type { Note } from "../load/loaded-run.js";
 
 export const notesPath = "00_run_metadata/notes.jsonl";
 
+export const mostNotes = 8 * 1024 * 1024;
+
 export interface ParsedNotes {
   /** By time, as branches that were merged may have put them in another order. */
   readonly notes: readonly Note[];

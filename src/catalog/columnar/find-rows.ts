@@ -1,0 +1,148 @@
+/** The rows and the open runs that match a question, and the first of them in its order. */
+import { matches } from "../../query/match.js";
+import { parseField } from "../../query/parse-query.js";
+import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
+import { compareFound, type SortKey } from "../../query/sort.js";
+import type { FoundRun, Question, ReadRun } from "../catalog.js";
+import { startOf } from "../direct.js";
+import { compareStarts, takeFirst } from "../order.js";
+import { judgeRows, sortValues } from "./ask.js";
+import type { KnownRow, OpenSegment } from "./known-rows.js";
+import type { CatalogPlace, View } from "./refresh.js";
+import { namesBehind } from "./segment.js";
+
+type Asked = Pick<Question, "queries" | "tag">;
+type Loaded<S extends object> = NonNullable<ReadRun<S>["run"]>;
+
+/** Either a row or a run that was just read. */
+export interface Candidate<S extends object> {
+  readonly id: string;
+  readonly start: number;
+  /** What the sort compares. */
+  readonly keys: readonly (Scalar | undefined)[];
+  readonly known: KnownRow | null;
+  readonly read: Loaded<S> | null;
+}
+
+/** Of each segment no more than may be among the first of all. */
+export function findCandidates<S extends object>(
+  view: View<S>,
+  question: Question,
+  place: CatalogPlace,
+): { readonly candidates: readonly Candidate<S>[]; readonly total: number } {
+  const open = matchingOpen(view, question);
+  const candidates: Candidate<S>[] = open.map((run) => openCandidate(run, question.sort));
+  let total = open.length;
+  for (const segment of view.rows.segments) {
+    const rows = matchingRows(segment, question, place);
+    total += rows.length;
+    const first = firstRows(rows, segment, question, place);
+    for (const candidate of first) candidates.push({ ...candidate, read: null });
+  }
+  return { candidates, total };
+}
+
+export function inOrder(sort: readonly SortKey[]) {
+  return (a: Candidate<object>, b: Candidate<object>): number => {
+    for (const [index, { isDescending }] of sort.entries()) {
+      const order = compareFound(a.keys[index], b.keys[index], isDescending);
+      if (order !== 0) return order;
+    }
+    return compareStarts(a.start, a.id, b.start, b.id);
+  };
+}
+
+export function foundRun<S extends object>(
+  { known, read, id }: Candidate<S>,
+  { fields, wantsShown }: Question,
+  { folderOf }: CatalogPlace,
+): FoundRun<S> {
+  if (read !== null) return { queried: read.queried, shown: wantsShown ? read.shown : null };
+  const { segment, row } = known as KnownRow;
+  return {
+    queried: segment.segment.queriedAt(row, folderOf(id), fields),
+    shown: wantsShown ? (JSON.parse(segment.segment.shownAt(row)) as S) : null,
+  };
+}
+
+/** Of one segment; names of metrics whose every row matches nothing are left out. */
+export function metricsIn<S extends object>(view: View<S>, asked: Asked, place: CatalogPlace): string[] {
+  const names = new Set(matchingOpen(view, asked).flatMap(({ queried }) => Object.keys(queried.metrics)));
+  for (const segment of view.rows.segments) {
+    const rows = new Set(matchingRows(segment, asked, place));
+    if (rows.size === 0) continue;
+    for (const name of namesBehind(segment.segment, "last ")) {
+      if (names.has(name)) continue;
+      const at = segment.segment.column(`last ${name}`)?.at ?? null;
+      if (at === null || at.some((row) => rows.has(row))) names.add(name);
+    }
+  }
+  return [...names].sort();
+}
+
+function matchingOpen<S extends object>({ open }: View<S>, { queries, tag }: Asked): Loaded<S>[] {
+  return open.flatMap(({ run }) =>
+    run !== null &&
+    queries.every((query) => matches(query, run.queried)) &&
+    (tag === null || run.queried.tags.includes(tag))
+      ? [run]
+      : [],
+  );
+}
+
+function openCandidate<S extends object>(run: Loaded<S>, sort: readonly SortKey[]): Candidate<S> {
+  const { queried } = run;
+  const keys = sort.map(({ field }) => valuesOf(field, queried)[0]);
+  return { id: queried.id, start: startOf(queried.id, queried), keys, known: null, read: run };
+}
+
+/** Ascending. */
+export function matchingRows(
+  { segment, dropped }: OpenSegment,
+  { queries, tag }: Asked,
+  { folderOf }: Pick<CatalogPlace, "folderOf">,
+): readonly number[] {
+  const verdicts = queries.map((query) => judgeRows(query, segment, folderOf));
+  const isTagged = tag === null ? () => true : taggedWith(tag, segment);
+  const rows: number[] = [];
+  for (let row = 0; row < segment.rows; row += 1)
+    if (verdicts.every((verdict) => verdict[row] === 1) && isTagged(row) && !dropped.has(row)) rows.push(row);
+  return rows;
+}
+
+function taggedWith(tag: string, segment: OpenSegment["segment"]): (row: number) => boolean {
+  const column = segment.column("tags");
+  const has = (column?.dictionary ?? []).map((tags) => (tags as QueriedRun["tags"]).includes(tag));
+  return (row) => has[column?.codes[row] as number] === true;
+}
+
+function firstRows(
+  rows: readonly number[],
+  segment: OpenSegment,
+  { sort, limit }: Question,
+  { folderOf }: CatalogPlace,
+): Omit<Candidate<never>, "read">[] {
+  const { idAt } = segment.segment;
+  const keys = sort.map(({ field, isDescending }) => ({
+    at: sortValues(field, segment.segment, folderOf),
+    isDescending,
+  }));
+  const started = sortValues(startedField, segment.segment, folderOf);
+  const startAt = (row: number) => (started(row) as number | undefined) ?? 0;
+  const compare = (a: number, b: number) => {
+    for (const { at, isDescending } of keys) {
+      const order = compareFound(at(a), at(b), isDescending);
+      if (order !== 0) return order;
+    }
+    const [startA, startB] = [startAt(a), startAt(b)];
+    return startA === startB ? compareStarts(0, idAt(a), 0, idAt(b)) : startB - startA;
+  };
+  return takeFirst(rows, compare, limit).map((row) => ({
+    id: idAt(row),
+    start: startAt(row),
+    keys: keys.map(({ at }) => at(row)),
+    known: { segment, row, id: idAt(row) },
+  }));
+}
+
+const startedField = parseField("started");

@@ -1,0 +1,72 @@
+/** Whether files and folders are still as they were, from what the system says of them. */
+import { lstatSync, type Stats } from "node:fs";
+
+/** Times that are whole seconds come from a file system that keeps no more, where a change within the second leaves no trace. */
+const coarseMilliseconds = 2000;
+const fineMilliseconds = 50;
+
+export interface Stamp {
+  /** Of all of them together: equal when none of them has changed. */
+  readonly sum: number;
+  /** When one of them changed last, in milliseconds since 1970, later by as much as the file system may be unsure. */
+  readonly settledAt: number;
+  /** Whether one of them is a link: what it leads to may change without it. */
+  readonly hasLink: boolean;
+}
+
+/** `paths` below the folder; an empty one is the folder itself. */
+export function stampOf(folder: string, paths: readonly string[]): Stamp {
+  let settledAt = 0;
+  let hasLink = false;
+  const mixer = createMixer();
+  for (const path of paths) {
+    const stats = statOf(path === "" ? folder : `${folder}/${path}`);
+    if (stats === undefined) {
+      mixer.add(-1);
+      continue;
+    }
+    mixer.add(stats.ino);
+    mixer.add(stats.mode);
+    mixer.add(stats.size);
+    mixer.add(stats.mtimeMs);
+    mixer.add(stats.ctimeMs);
+    hasLink ||= stats.isSymbolicLink();
+    settledAt = Math.max(settledAt, settledTime(stats));
+  }
+  return { sum: mixer.sum(), settledAt, hasLink };
+}
+
+function settledTime({ mtimeMs, ctimeMs }: Stats): number {
+  const last = Math.max(mtimeMs, ctimeMs);
+  return last + (last % 1000 === 0 ? coarseMilliseconds : fineMilliseconds);
+}
+
+/** What cannot be looked at is as good as absent, until that changes. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Numbers to one of 53 bits. Two rounds of multiplication for each half of a number, after MurmurHash3. */
+function createMixer() {
+  const number = new Float64Array(1);
+  const halves = new Uint32Array(number.buffer);
+  let [a, b] = [0x9e37_79b9, 0x85eb_ca6b];
+  const mix = (half: number) => {
+    a = Math.imul(a ^ half, 0xcc9e_2d51);
+    a = Math.imul((a << 15) | (a >>> 17), 0x1b87_3593);
+    b = Math.imul(b ^ half ^ (a >>> 7), 0x85eb_ca6b);
+    b = Math.imul((b << 13) | (b >>> 19), 0xc2b2_ae35);
+  };
+  return {
+    add(value: number) {
+      number[0] = value;
+      mix(halves[0] as number);
+      mix(halves[1] as number);
+    },
+    sum: () => ((a ^ (a >>> 16)) >>> 0) * 0x20_0000 + (((b ^ (b >>> 13)) >>> 0) & 0x1f_ffff),
+  };
+}

@@ -1,0 +1,104 @@
+/** The catalog of a project's runs. What reads records is loaded where one has to be read. */
+import { existsSync, readFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import type { Catalog } from "../../catalog/catalog.js";
+import { createColumnarCatalog } from "../../catalog/columnar/columnar.js";
+import { tellOfChange } from "../../catalog/columnar/told.js";
+import { createDirectCatalog } from "../../catalog/direct.js";
+import { findRepositoryHint } from "../../git/repository/find-repository.js";
+import { folderOfExperiment, isExperimentId } from "../../manifest/ids.js";
+import type { RunSummary } from "../../operations/records/list/summarize-run.js";
+import { configName, openProject, type Project } from "../../store/project.js";
+import { openStateFolder, stateFolderOf } from "../../store/state-folder.js";
+import { version } from "../../version.js";
+import { now } from "../clock.js";
+import type { ListSource } from "./run-source.js";
+
+export interface CatalogRequest {
+  /** Runs that are direct children of this folder; without it, those of the project. */
+  readonly folder: string | undefined;
+  readonly namespace: string | undefined;
+  readonly maximumBytes: number | undefined;
+  /** Whether to look at every run, whatever is remembered. */
+  readonly isFresh: boolean;
+}
+
+export interface OpenCatalog {
+  readonly catalog: Catalog<RunSummary>;
+  readonly now: number;
+  /** Runs without an end whose journals are too large to be read for a list, as far as was looked. */
+  readonly notMeasured: () => readonly string[];
+}
+
+/** Of the project around the folder. What is read otherwise than usual is not remembered. */
+export function openCatalog(directory: string, env: NodeJS.ProcessEnv, request: CatalogRequest): OpenCatalog {
+  const project = openProject(directory, findRepositoryHint(directory));
+  const records = join(project.root, project.records);
+  const named = request.folder === undefined ? records : resolve(directory, request.folder);
+  const isOfProject = named === records;
+  const moment = now();
+  let source: Promise<ListSource> | undefined;
+  const openSource = () => {
+    source ??= import("./run-source.js").then(({ openRunSource }) => {
+      opened = openRunSource(directory, env, { ...request, folder: isOfProject ? undefined : named }, moment);
+      return opened;
+    });
+    return source;
+  };
+  let opened: ListSource | undefined;
+  const isUsual = request.namespace === undefined && request.maximumBytes === undefined && isOfProject;
+  // With settings of their own in the way, the records would be read by these.
+  const isPlain = isUsual && !existsSync(join(records, configName));
+  return {
+    catalog: isPlain
+      ? createColumnarCatalog(placeOf(project, records, request.isFresh), openSource)
+      : createDirectCatalog(openSource),
+    now: moment,
+    notMeasured: () => opened?.notMeasured() ?? [],
+  };
+}
+
+function placeOf(project: Project, records: string, isFresh: boolean) {
+  return {
+    folder: catalogFolderOf(project),
+    prepare: () => void openStateFolder(project.root),
+    records,
+    folderOf: (id: string) => `${records}/${folderOfExperiment(id)}`,
+    isRunId: isExperimentId,
+    fingerprint: JSON.stringify([programName(), project.namespace, records, process.getuid?.() ?? null]),
+    watched: watchedFiles(project.root),
+    isFresh,
+  };
+}
+
+function catalogFolderOf({ root }: Pick<Project, "root">): string {
+  return join(stateFolderOf(root), "catalog");
+}
+
+/** Another program may read the same record otherwise. In the built one, the file's name holds the digest of its text. */
+function programName(): string {
+  return typeof __filename === "string" ? `${version} ${basename(__filename)}` : version;
+}
+
+/** Git writes its index whenever it changes files of the work tree. */
+function watchedFiles(root: string): string[] {
+  const repository = findRepositoryHint(root);
+  if (repository === undefined) return [];
+  const folder = gitFolderOf(join(repository, ".git"));
+  return ["index", "HEAD"].map((name) => join(folder, name));
+}
+
+/** In linked work trees and submodules, a file says where it is. */
+function gitFolderOf(path: string): string {
+  try {
+    const [, folder] = /^gitdir: (.*)$/m.exec(readFileSync(path, "utf8")) ?? [];
+    return folder === undefined ? path : resolve(path, "..", folder);
+  } catch {
+    return path;
+  }
+}
+
+/** To be called before and after a change of a run's record by this program. */
+export function tellCatalog(project: Pick<Project, "root">, ids: readonly string[]): void {
+  tellOfChange(catalogFolderOf(project), ids);
+}

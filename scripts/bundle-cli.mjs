@@ -3,10 +3,12 @@
  * compiled of it can never be taken for another text's.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { hash } from "node:crypto";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { generateRuns } from "../bench/generated-runs.mjs";
 import { writeNamed } from "./full-validators.mjs";
 
 /** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
@@ -35,6 +37,15 @@ const programs = [
     words: ["validate", "__judge-files"],
     calls: ["validate records", "validate --staged"],
   },
+  {
+    name: "ls",
+    words: ["ls"],
+    calls: [
+      "ls --limit 5",
+      "ls --where metrics.acc>0.5 --where params.p0!=none --sort -metrics.acc --limit 5 --columns params.lr,metrics.acc",
+    ],
+    prepare: listManyRuns,
+  },
   { name: "whole", words: [], calls: ["--help", "ls", "verify"] },
 ];
 
@@ -52,7 +63,10 @@ const options = {
 /** `validators` as `bundleFullValidators` gives them. */
 export async function bundleCli(root, version, validators) {
   const dist = join(root, "dist");
-  const define = { COLOPHON_VERSION: JSON.stringify(version) };
+  const define = {
+    COLOPHON_VERSION: JSON.stringify(version),
+    COLOPHON_SOURCE: JSON.stringify(digestOfSource(root)),
+  };
   const bundled = await Promise.all(
     programs.map(async (program) => ({
       ...program,
@@ -124,6 +138,20 @@ function inAscii(text) {
   return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
+/** What is kept is for lists of more runs than are read one by one, after the first list has remembered them. */
+function listManyRuns(folder, root, call) {
+  generateRuns(folder, join(root, "spec"), 1100);
+  call(process.execPath, [join(root, "dist/colophon.cjs"), "ls", "--limit", "1"]);
+}
+
+/** Of everything that programs are made from: what one of them derives, the others may take for their own. */
+function digestOfSource(root) {
+  const folder = join(root, "src");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const texts = files.sort().map((file) => `${file}\n${readFileSync(join(folder, file), "utf8")}`);
+  return hash("sha256", texts.join("\n")).slice(0, 16);
+}
+
 /**
  * Uses the programs in a throw-away repository, and keeps the code that V8 compiled of them on the way. Where that fails, they are
  * compiled at every start.
@@ -145,8 +173,9 @@ function compilePrograms(bundled, root) {
       "--allow-empty",
       "--message=Begin",
     ]);
-    for (const { file, calls } of bundled) {
+    for (const { file, calls, prepare } of bundled) {
       const program = join(root, "dist", file);
+      prepare?.(folder, root, call);
       for (const words of calls) call(process.execPath, [compiler, program, ...words.split(" ")]);
       call("git", ["add", "."]);
     }

@@ -56,6 +56,8 @@ export function judgeNumbers(condition: Condition): (found: number) => boolean {
       return (found) => found > (number as number);
     case ">=":
       return (found) => found >= (number as number);
+    case "=":
+      return Number.isNaN(number) ? Number.isNaN : (found) => found === number;
     default:
       return (found) => judgeValues(condition, [found]) === true;
   }

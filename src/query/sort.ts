@@ -51,7 +51,8 @@ function isLast(value: Scalar | undefined): value is undefined {
 
 /** Numbers before text, text by its characters. */
 function compareValues(a: Scalar, b: Scalar): number {
-  if (typeof a === "number" && typeof b === "number") return a - b;
+  // Infinity is no distance from itself.
+  if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
   if (typeof a === "number" || typeof b === "number") return typeof a === "number" ? -1 : 1;
   const [x, y] = [textOf(a), textOf(b)];
   return x === y ? 0 : x < y ? -1 : 1;

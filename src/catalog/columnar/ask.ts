@@ -3,7 +3,57 @@ import { judgeNumbers, judgeValues } from "../../query/match.js";
 import type { QueriedRun, Scalar } from "../../query/queried-run.js";
 import type { Condition, Field, Query } from "../../query/query.js";
 import type { Cell, Column } from "./columns.js";
+import type { OpenSegment } from "./known-rows.js";
 import { type Segment, scalarsIn } from "./segment.js";
+
+/** The rows that match all of them, ascending. What one query leaves out, the next is not asked about. */
+export function selectRows(
+  queries: readonly Query[],
+  { segment, dropped }: OpenSegment,
+  folderOf: (id: string) => string,
+): Uint32Array {
+  let rows: Uint32Array = new Uint32Array(segment.rows - dropped.size);
+  for (let row = 0, count = 0; row < segment.rows; row += 1)
+    if (dropped.size === 0 || !dropped.has(row)) rows[count++] = row;
+  for (const part of queries.flatMap(conjuncts)) rows = keepMatching(part, rows, segment, folderOf);
+  return rows;
+}
+
+function conjuncts(query: Query): readonly Query[] {
+  return query.is === "and" ? query.parts.flatMap(conjuncts) : [query];
+}
+
+/** Where every row has a number, it need not be looked at for all of them first. */
+function keepMatching(
+  query: Query,
+  rows: Uint32Array,
+  segment: Segment,
+  folderOf: (id: string) => string,
+): Uint32Array {
+  const kept = new Uint32Array(rows.length);
+  const numbers = query.is === "condition" ? plainNumbers(query.field, segment, folderOf) : null;
+  let count = 0;
+  if (numbers !== null) {
+    const isTrue = judgeNumbers(query as Condition);
+    for (const row of rows) if (isTrue(numbers[row] as number)) kept[count++] = row;
+  } else {
+    const verdicts = judgeRows(query, segment, folderOf);
+    for (const row of rows) if (verdicts[row] === 1) kept[count++] = row;
+  }
+  return kept.subarray(0, count);
+}
+
+/** Of every row, where that is all that the field may mean. */
+export function plainNumbers(
+  field: Field,
+  segment: Segment,
+  folderOf: (id: string) => string,
+): Float64Array | null {
+  const [layer, ...others] = layersOf(field, segment, folderOf);
+  return layer !== undefined && others.length === 0 && "column" in layer && layer.column.at === null
+    ? layer.column.numbers
+    : null;
+}
 
 /** Of each row: 1 it matches, 0 it does not, -1 its record does not say. */
 export type Verdicts = Int8Array;

@@ -33,7 +33,7 @@ export function newestIn<S extends object>(
 
 function taggedRows<S extends object>({ rows }: View<S>, tag: string, place: CatalogPlace): KnownRow[] {
   return rows.segments.flatMap((segment) =>
-    matchingRows(segment, { queries: [], tag }, place).map((row) => ({
+    Array.from(matchingRows(segment, { queries: [], tag }, place), (row) => ({
       segment,
       row,
       id: segment.segment.idAt(row),
@@ -85,6 +85,6 @@ function oldestTime<S extends object>({ rows, open }: View<S>, limit: number): n
     }
   }
   for (const { id } of open) times.push(timeInId(id) ?? Number.NaN);
-  if (times.some(Number.isNaN) || times.length <= limit) return null;
+  if (times.some(Number.isNaN) || rows.count + open.length <= limit) return null;
   return takeFirst(times, newestFirst, limit).at(-1) ?? null;
 }

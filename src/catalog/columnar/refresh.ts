@@ -9,8 +9,8 @@ import { createKnownRows, type KnownRows } from "./known-rows.js";
 import { type Learned, learn } from "./learn.js";
 import { lookAtMonths } from "./months.js";
 import { createSegmentStore } from "./segment-store.js";
-import { stampOf } from "./stamps.js";
-import { nothingRemembered, readState, type State } from "./state.js";
+import { isFolder, stampOf } from "./stamps.js";
+import { type Month, nothingRemembered, readState, type State } from "./state.js";
 import { readTold, shortenTold } from "./told.js";
 
 /** Where a catalog lies, and what it is of. */
@@ -66,7 +66,8 @@ export function createRefresher<S extends object>(
       const told = readTold(place.folder, before.told);
       const segments = store.open(before.segments);
       const rows = createKnownRows(segments, place.folderOf);
-      const { months, hasChanged } = lookAtMonths(place, before.months, rows, clock.isSettled);
+      const look = lookAtMonths(place, before.months, rows, clock.isSettled);
+      const months = { ...look.months };
       const isMoved = watched.some(({ sum }, index) => sum !== before.watched[index]);
       const age = clock.begun - before.checkedAt;
       const isDue = place.isFresh || isMoved || told.isLost || age < 0 || age > longestUnchecked;
@@ -75,14 +76,15 @@ export function createRefresher<S extends object>(
       for (const known of isChecked ? rows.all() : rows.findAll([...told.ids, ...doubted]))
         if (!rows.isAsRead(known)) {
           rows.drop(known);
-          toRead.add(known.id);
+          if (isFolder(place.folderOf(known.id))) toRead.add(known.id);
+          else months[monthOf(known.id)] = toBeListed(months[monthOf(known.id)]);
         }
       const mayKeep = (id: string) => months[monthOf(id)]?.hasSettings === false;
       const learned: Learned<S> =
         toRead.size === 0
           ? { made: [], open: [] }
           : await learn([...toRead], await openSource(), clock.isSettled, mayKeep);
-      const isNews = hasChanged || learned.made.length > 0 || rows.drops > 0;
+      const isNews = look.hasChanged || learned.made.length > 0 || rows.drops > 0;
       const kept = store.keep(segments, learned.made);
       if (isNews || (isDue && rows.count > 0) || told.told.read !== before.told.read)
         store.write({
@@ -111,6 +113,11 @@ export function createRefresher<S extends object>(
 
 function monthOf(id: string): string {
   return `${id.slice(0, 4)}-${id.slice(4, 6)}`;
+}
+
+/** A link where a run was, or a file, or nothing any more: the next look at the month tells which. */
+function toBeListed(month: Month | undefined): Month {
+  return { open: [], hasSettings: false, ...month, hasLinks: true, stamp: null };
 }
 
 /** What is in no segment is looked at the next time. */

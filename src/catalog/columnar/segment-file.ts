@@ -1,6 +1,6 @@
 /**
- * One file that is written once and then only read: sections, each found by its name, behind them a directory of the sections. Every
- * 64 KiB have a checksum, so that what is read of a large file is checked, and nothing else of it is read.
+ * One file that is written once and then only read: sections, each found by its name, behind them a checksum of every 8 KiB and a
+ * directory of the sections. So what is read of a large file is checked, and nothing else of it is read.
  */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { crc32 } from "node:zlib";
@@ -9,10 +9,11 @@ import { crc32 } from "node:zlib";
 export class Doubt extends Error {}
 
 export interface SegmentPlace {
-  /** Bytes before the directory. */
+  /** Bytes of all sections. */
   readonly bodyLength: number;
-  readonly directoryLength: number;
-  readonly directoryCrc: number;
+  /** Of the checksums and the directory together. */
+  readonly endLength: number;
+  readonly endCrc: number;
 }
 
 /** What a column is stored as; see `columns.ts`. */
@@ -21,11 +22,9 @@ export type Section = readonly [kind: string, at: number, length: number, ...mor
 export interface Directory {
   readonly rows: number;
   readonly sections: Readonly<Record<string, Section>>;
-  /** Of each block of the body. */
-  readonly crcs: readonly number[];
 }
 
-const blockLength = 65_536;
+const blockLength = 8192;
 
 export interface SegmentWriter {
   /** Begins at a multiple of eight, so that it can be read as numbers in place. */
@@ -46,20 +45,21 @@ export function createSegmentWriter(): SegmentWriter {
     },
     finish(rows) {
       const body = together(chunks, at);
-      const crcs: number[] = [];
-      for (let from = 0; from < at; from += blockLength)
-        crcs.push(crc32(body.subarray(from, from + blockLength)));
-      const directory = Buffer.from(JSON.stringify({ rows, sections, crcs } satisfies Directory));
+      const crcs = new Uint32Array(blocksOf(at));
+      for (let block = 0; block < crcs.length; block += 1)
+        crcs[block] = crc32(body.subarray(block * blockLength, (block + 1) * blockLength));
+      const directory = Buffer.from(JSON.stringify({ rows, sections } satisfies Directory));
+      const end = Buffer.concat([new Uint8Array(crcs.buffer), directory]);
       return {
-        bytes: together([body, directory], at + directory.length),
-        place: {
-          bodyLength: at,
-          directoryLength: directory.length,
-          directoryCrc: crc32(directory),
-        },
+        bytes: together([body, end], at + end.length),
+        place: { bodyLength: at, endLength: end.length, endCrc: crc32(end) },
       };
     },
   };
+}
+
+function blocksOf(bodyLength: number): number {
+  return Math.ceil(bodyLength / blockLength);
 }
 
 /** In memory of its own, as typed arrays have to begin at a multiple of their size. */
@@ -86,16 +86,13 @@ export interface SegmentFile {
 export function openSegmentFile(path: string, place: SegmentPlace): SegmentFile {
   const descriptor = openOrDoubt(path);
   try {
-    const { bodyLength, directoryLength, directoryCrc } = place;
-    if (fstatSync(descriptor).size !== bodyLength + directoryLength) throw new Doubt(`${path} is cut off`);
-    const bytes = readAt(descriptor, bodyLength, directoryLength);
-    if (crc32(bytes) !== directoryCrc) throw new Doubt(`${path} has another directory`);
-    const directory = JSON.parse(bytes.toString()) as Directory;
-    return segmentFile(
-      directory,
-      (at, length) => readBlocks(descriptor, path, at, length, bodyLength, directory.crcs),
-      () => closeSync(descriptor),
-    );
+    const { bodyLength, endLength, endCrc } = place;
+    if (fstatSync(descriptor).size !== bodyLength + endLength) throw new Doubt(`${path} is cut off`);
+    const end = readAt(descriptor, bodyLength, endLength);
+    if (crc32(end) !== endCrc) throw new Doubt(`${path} has another end`);
+    const crcs = new Uint32Array(end.buffer, end.byteOffset, blocksOf(bodyLength));
+    const read = createReader(descriptor, path, bodyLength, crcs);
+    return segmentFile(directoryIn(end, bodyLength), read, () => closeSync(descriptor));
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -104,12 +101,15 @@ export function openSegmentFile(path: string, place: SegmentPlace): SegmentFile 
 
 /** One that was just made, whether or not it could be written. */
 export function segmentInMemory(bytes: Buffer, { bodyLength }: SegmentPlace): SegmentFile {
-  const directory = JSON.parse(bytes.toString("utf8", bodyLength)) as Directory;
   return segmentFile(
-    directory,
+    directoryIn(bytes.subarray(bodyLength), bodyLength),
     (at, length) => bytes.subarray(at, at + length),
     () => {},
   );
+}
+
+function directoryIn(end: Buffer, bodyLength: number): Directory {
+  return JSON.parse(end.toString("utf8", blocksOf(bodyLength) * 4)) as Directory;
 }
 
 function segmentFile(
@@ -134,25 +134,39 @@ function openOrDoubt(path: string): number {
   }
 }
 
-function readBlocks(
+/** What lies in one block is mostly asked for again: a row beside it. */
+function createReader(
   descriptor: number,
   path: string,
-  at: number,
-  length: number,
   bodyLength: number,
-  crcs: readonly number[],
-): Buffer {
-  const first = Math.floor(at / blockLength);
-  const from = first * blockLength;
-  const to = Math.min(Math.ceil((at + length) / blockLength) * blockLength, bodyLength);
-  const bytes = readAt(descriptor, from, to - from);
-  for (let block = first; from + (block - first) * blockLength < to; block += 1) {
-    const start = (block - first) * blockLength;
-    if (crc32(bytes.subarray(start, start + blockLength)) !== crcs[block])
-      throw new Doubt(`${path} is not what was written`);
-  }
-  return bytes.subarray(at - from, at - from + length);
+  crcs: Uint32Array,
+): SegmentFile["read"] {
+  const known = new Map<number, Buffer>();
+  const readBlocks = (first: number, last: number): Buffer => {
+    const from = first * blockLength;
+    const bytes = readAt(descriptor, from, Math.min((last + 1) * blockLength, bodyLength) - from);
+    for (let block = first; block <= last; block += 1) {
+      const start = (block - first) * blockLength;
+      if (crc32(bytes.subarray(start, start + blockLength)) !== crcs[block])
+        throw new Doubt(`${path} is not what was written`);
+    }
+    return bytes;
+  };
+  return (at, length) => {
+    const first = Math.floor(at / blockLength);
+    const last = Math.max(first, Math.floor((at + length - 1) / blockLength));
+    if (at + length > bodyLength) throw new Doubt(`${path} ends early`);
+    if (length === 0) return Buffer.alloc(0);
+    const bytes = (first === last ? known.get(first) : undefined) ?? readBlocks(first, last);
+    if (first === last) {
+      if (known.size >= mostKnown) known.clear();
+      known.set(first, bytes);
+    }
+    return bytes.subarray(at - first * blockLength, at - first * blockLength + length);
+  };
 }
+
+const mostKnown = 512;
 
 function readAt(descriptor: number, at: number, length: number): Buffer {
   const bytes = Buffer.from(new ArrayBuffer(length));

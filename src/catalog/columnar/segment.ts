@@ -35,7 +35,7 @@ export function openSegment(file: SegmentFile): Segment {
     if (at === undefined || length === undefined) throw new Doubt(`there is no ${name}`);
     return { at, length };
   };
-  let ids: Buffer | undefined;
+  const idsAt = bytesOf("id").at;
   let ends: Uint32Array | undefined;
   const packs = new Map<number, readonly unknown[]>();
   const readPack = (index: number): readonly unknown[] => {
@@ -52,14 +52,14 @@ export function openSegment(file: SegmentFile): Segment {
     rows: file.rows,
     columnNames: file.names,
     column,
-    cell: (name, row) => cellAt(column(name), row),
-    idAt(row) {
-      if (ids === undefined) {
-        const { at, length } = bytesOf("id");
-        ids = file.read(at, length);
-      }
-      return ids.toString("latin1", row * idLength, (row + 1) * idLength);
+    cell(name, row) {
+      const section = columns.has(name) ? undefined : file.section(name);
+      // One number of many is read alone.
+      return section?.[0] === "n"
+        ? file.read(section[1] + row * 8, 8).readDoubleLE()
+        : cellAt(column(name), row);
     },
+    idAt: (row) => file.read(idsAt + row * idLength, idLength).toString("latin1"),
     rowOf(id) {
       const row = segment.firstNotAbove(id);
       return row < file.rows && segment.idAt(row) === id ? row : -1;

@@ -50,6 +50,11 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
+/** And no link to one. */
+export function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory() === true;
+}
+
 /** Numbers to one of 53 bits. Two rounds of multiplication for each half of a number, after MurmurHash3. */
 function createMixer() {
   const number = new Float64Array(1);

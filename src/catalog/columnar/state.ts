@@ -110,7 +110,8 @@ function removeUnused(folder: string, used: ReadonlySet<string>): void {
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       const isOld = Date.now() - statSync(path).mtimeMs > unusedMilliseconds;
-      if (!used.has(name) && isOld && /^segment-|\.tmp$/.test(name)) rmSync(path, { force: true });
+      if (!used.has(name) && isOld && /^segment-|^journals-|\.tmp$/.test(name))
+        rmSync(path, { recursive: true, force: true });
     }
   } catch {}
 }

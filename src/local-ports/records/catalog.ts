@@ -1,17 +1,17 @@
 /** The catalog of a project's runs. What reads records is loaded where one has to be read. */
 import { existsSync, readFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 import type { Catalog } from "../../catalog/catalog.js";
 import { createColumnarCatalog } from "../../catalog/columnar/columnar.js";
-import { tellOfChange } from "../../catalog/columnar/told.js";
 import { createDirectCatalog } from "../../catalog/direct.js";
 import { findRepositoryHint } from "../../git/repository/find-repository.js";
 import { folderOfExperiment, isExperimentId } from "../../manifest/ids.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { configName, openProject, type Project } from "../../store/project.js";
-import { openStateFolder, stateFolderOf } from "../../store/state-folder.js";
-import { version } from "../../version.js";
+import { openStateFolder } from "../../store/state-folder.js";
+import { sourceDigest, version } from "../../version.js";
 import { now } from "../clock.js";
+import { catalogFolderOf } from "./append-line.js";
 import type { ListSource } from "./run-source.js";
 
 export interface CatalogRequest {
@@ -65,19 +65,10 @@ function placeOf(project: Project, records: string, isFresh: boolean) {
     records,
     folderOf: (id: string) => `${records}/${folderOfExperiment(id)}`,
     isRunId: isExperimentId,
-    fingerprint: JSON.stringify([programName(), project.namespace, records, process.getuid?.() ?? null]),
+    fingerprint: JSON.stringify([version, sourceDigest, project.namespace, records, process.getuid?.() ?? null]),
     watched: watchedFiles(project.root),
     isFresh,
   };
-}
-
-function catalogFolderOf({ root }: Pick<Project, "root">): string {
-  return join(stateFolderOf(root), "catalog");
-}
-
-/** Another program may read the same record otherwise. In the built one, the file's name holds the digest of its text. */
-function programName(): string {
-  return typeof __filename === "string" ? `${version} ${basename(__filename)}` : version;
 }
 
 /** Git writes its index whenever it changes files of the work tree. */
@@ -96,9 +87,4 @@ function gitFolderOf(path: string): string {
   } catch {
     return path;
   }
-}
-
-/** To be called before and after a change of a run's record by this program. */
-export function tellCatalog(project: Pick<Project, "root">, ids: readonly string[]): void {
-  tellOfChange(catalogFolderOf(project), ids);
 }

@@ -14,12 +14,12 @@ import { visitMetrics } from "../../store/metrics/read-journals.js";
 import { readReports } from "../../store/metrics/read-reports.js";
 import type { Project } from "../../store/project.js";
 import { listLiveFolders, removeLeftover } from "../../store/runs/live-folders.js";
-import { appendLine } from "../../store/runs/notes.js";
 import { pathOfRun } from "../../store/runs/recorded-runs.js";
 import { writeFact } from "../../store/runs/run-folder.js";
 import { listLogs } from "../../store/runs/run-logs.js";
 import { scanLog } from "../../store/runs/scan-log.js";
 import { now } from "../clock.js";
+import { appendLineAndTell } from "./append-line.js";
 import { recordPorts } from "./records.js";
 
 export interface DoctorPorts extends DiagnosePorts, ReconcilePorts {
@@ -40,7 +40,7 @@ export function doctorPorts(directory: string, env: NodeJS.ProcessEnv): DoctorPo
     listLive: (someRun) => listLive(project, someRun),
     listLogs,
     scanLog: (folder, path, replace) => scanLog(folder, path, createStreamRedactor, replace),
-    appendLine,
+    appendLine: appendLineAndTell(project),
     sumUp: async (id) => {
       const shown = pathOfRun(project, id);
       const path = join(project.root, shown);

@@ -21,8 +21,9 @@ import { redactText } from "../../secrets/text.js";
 import { visitMetrics } from "../../store/metrics/read-journals.js";
 import type { Project } from "../../store/project.js";
 import { readInFolder } from "../../store/runs/run-record.js";
-import { openStateFolder, stateFolderOf } from "../../store/state-folder.js";
+import { openStateFolder } from "../../store/state-folder.js";
 import { version } from "../../version.js";
+import { catalogFolderOf } from "./append-line.js";
 
 type Metrics = Readonly<Record<string, QueriedMetric>>;
 
@@ -37,7 +38,7 @@ const mostBytes = 64 * 1024 * 1024;
 const fewestBytes = 256 * 1024;
 
 export function createLiveMetrics({ root }: Project): LiveMetrics {
-  const folder = join(stateFolderOf(root), "catalog");
+  const folder = catalogFolderOf({ root });
   const tooLarge: string[] = [];
   return {
     tooLarge,

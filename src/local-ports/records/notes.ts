@@ -3,12 +3,12 @@ import { findUserName } from "../../git/repository/user-name.js";
 import type { FindRunPorts } from "../../operations/records/find-run.js";
 import type { AddNotePorts } from "../../operations/records/notes/add-note.js";
 import { redactText } from "../../secrets/text.js";
-import { appendLine } from "../../store/runs/notes.js";
 import { now } from "../clock.js";
+import { appendLineAndTell } from "./append-line.js";
 import { recordPorts } from "./records.js";
 
 export function notePorts(directory: string, env: NodeJS.ProcessEnv): AddNotePorts & FindRunPorts {
-  const { ids, folderOf, resolvePath, findRecord, loading } = recordPorts(directory, env);
+  const { project, ids, folderOf, resolvePath, findRecord, loading } = recordPorts(directory, env);
   return {
     ids,
     folderOf,
@@ -19,6 +19,6 @@ export function notePorts(directory: string, env: NodeJS.ProcessEnv): AddNotePor
     now,
     findUser: () => findUserName(directory, env),
     redactText,
-    appendLine,
+    appendLine: appendLineAndTell(project),
   };
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { listRuns, loadRun } from "../../../src/index.js";
-import { listRunsAt, recordPorts } from "../../../src/local-ports/records/records.js";
-import { listNewest } from "../../../src/operations/records/list/list-runs.js";
+import { openCatalog } from "../../../src/local-ports/records/catalog.js";
+import { listRunsAt } from "../../../src/local-ports/records/records.js";
 import { newPlace, writeOriginRun, writeRecord } from "./records.js";
 
 let place: string;
@@ -126,36 +126,36 @@ describe("listRuns", () => {
 
 describe("listNewest", () => {
   const list = (limit: number | null, tag: string | null = null) => {
-    const { folders, links, loading } = recordPorts(place, {});
-    return listNewest(folders(place), links(place), { limit, tag }, loading);
+    const request = { namespace: undefined, maximumBytes: undefined, isFresh: false };
+    return openCatalog(place, {}, { ...request, folder: place }).catalog.listNewest({ limit, tag });
   };
 
-  test("lists the newest, and says how many there are", () => {
+  test("lists the newest, and says how many there are", async () => {
     for (const day of ["01", "02", "03", "04"]) writeAt(place, `${day}T100000`, `aaaa${day}`);
-    expect(names(list(2).runs)).toEqual(["aaaa04", "aaaa03"]);
-    expect(list(2).total).toBe(4);
-    expect(list(null).runs).toHaveLength(4);
-    expect(list(9).runs).toHaveLength(4);
+    expect(names((await list(2)).runs)).toEqual(["aaaa04", "aaaa03"]);
+    expect((await list(2)).total).toBe(4);
+    expect((await list(null)).runs).toHaveLength(4);
+    expect((await list(9)).runs).toHaveLength(4);
   });
 
-  test("counts links among them, where nothing but a name is asked for", () => {
+  test("counts links among them, where nothing but a name is asked for", async () => {
     writeAt(place, "20T100000", "aaaaaa");
     symlinkSync("nowhere", join(place, idAt("21T100000", "bbbbbb")));
-    expect(names(list(1).runs)).toEqual(["bbbbbb"]);
-    expect([list(1).total, list(null).runs.length, list(null, "base").total]).toEqual([2, 2, 0]);
+    expect(names((await list(1)).runs)).toEqual(["bbbbbb"]);
+    expect([(await list(1)).total, (await list(null)).runs.length, (await list(null, "base")).total]).toEqual([2, 2, 0]);
   });
 
-  test("judges of manifest.json what it shows; loading judges the rest", () => {
+  test("judges of manifest.json what it shows; loading judges the rest", async () => {
     const { folder, put } = writeAt(place, "20T100000", "aaaaaa");
     const manifest = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8"));
     put("manifest.json", { ...manifest, colophon: { machine: { hostname: 7 } } });
-    expect(list(null).runs[0]).toMatchObject({ error: null, run: { manifest: { git: manifest.git } } });
+    expect((await list(null)).runs[0]).toMatchObject({ error: null, run: { code: manifest.git } });
     expect(listRunsAt(place)[0]?.error?.code).toBe("RECORD_INVALID");
     put("manifest.json", { ...manifest, git: { ...manifest.git, sha: 7 } });
-    expect(list(null).runs[0]?.error?.code).toBe("RECORD_INVALID");
+    expect((await list(null)).runs[0]?.error?.code).toBe("RECORD_INVALID");
   });
 
-  test("orders all that began in the second at the cut before it cuts", () => {
+  test("orders all that began in the second at the cut before it cuts", async () => {
     for (const [suffix, fraction] of [
       ["aaaaaa", "100"],
       ["bbbbbb", "900"],
@@ -165,10 +165,10 @@ describe("listNewest", () => {
         run.started_at = `2026-11-20T10:00:00.${fraction}Z`;
       });
     }
-    expect(names(list(2).runs)).toEqual(["bbbbbb", "cccccc"]);
+    expect(names((await list(2)).runs)).toEqual(["bbbbbb", "cccccc"]);
   });
 
-  test("takes only runs that have a tag now", () => {
+  test("takes only runs that have a tag now", async () => {
     const line = (tags: string[], untags: string[], second: number) =>
       `${JSON.stringify({ note_version: 1, time: `2026-11-21T00:00:0${second}Z`, by: null, tags, untags, text: null })}\n`;
     writeAt(place, "20T100000", "tagged").put("00_run_metadata/notes.jsonl", line(["base"], [], 1));
@@ -177,7 +177,7 @@ describe("listNewest", () => {
       line([], ["base"], 2) + line(["base"], [], 1),
     );
     writeAt(place, "22T100000", "never0");
-    expect(names(list(null, "base").runs)).toEqual(["tagged"]);
-    expect(list(null, "base").total).toBe(1);
+    expect(names((await list(null, "base")).runs)).toEqual(["tagged"]);
+    expect((await list(null, "base")).total).toBe(1);
   });
 });

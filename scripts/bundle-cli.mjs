@@ -4,7 +4,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { hash } from "node:crypto";
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
@@ -140,14 +140,20 @@ function inAscii(text) {
 
 /** What is kept is for lists of more runs than are read one by one, after the first list has remembered them. */
 function listManyRuns(folder, root, call) {
-  generateRuns(folder, join(root, "spec"), 1100);
-  call(process.execPath, [join(root, "dist/colophon.cjs"), "ls", "--limit", "1"]);
+  const project = join(folder, "many");
+  mkdirSync(project);
+  writeFileSync(join(project, "colophon.json"), "{}\n");
+  generateRuns(project, join(root, "spec"), 1100);
+  call(process.execPath, [join(root, "dist/colophon.cjs"), "ls", "--limit", "1"], project);
+  return project;
 }
 
 /** Of everything that programs are made from: what one of them derives, the others may take for their own. */
 function digestOfSource(root) {
   const folder = join(root, "src");
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith(".ts"),
+  );
   const texts = files.sort().map((file) => `${file}\n${readFileSync(join(folder, file), "utf8")}`);
   return hash("sha256", texts.join("\n")).slice(0, 16);
 }
@@ -160,7 +166,7 @@ function compilePrograms(bundled, root) {
   const folder = mkdtempSync(join(tmpdir(), "colophon-build-"));
   const { PATH, TMPDIR } = process.env;
   const env = { PATH, TMPDIR, HOME: folder, GIT_CONFIG_NOSYSTEM: "1" };
-  const call = (file, words) => execFileSync(file, words, { cwd: folder, env, stdio: "ignore" });
+  const call = (file, words, cwd = folder) => execFileSync(file, words, { cwd, env, stdio: "ignore" });
   const compiler = join(root, "scripts/compile-program.mjs");
   try {
     call("git", ["init", "--quiet"]);
@@ -175,8 +181,8 @@ function compilePrograms(bundled, root) {
     ]);
     for (const { file, calls, prepare } of bundled) {
       const program = join(root, "dist", file);
-      prepare?.(folder, root, call);
-      for (const words of calls) call(process.execPath, [compiler, program, ...words.split(" ")]);
+      const place = prepare?.(folder, root, call);
+      for (const words of calls) call(process.execPath, [compiler, program, ...words.split(" ")], place);
       call("git", ["add", "."]);
     }
   } catch (error) {

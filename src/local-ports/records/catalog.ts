@@ -65,7 +65,13 @@ function placeOf(project: Project, records: string, isFresh: boolean) {
     records,
     folderOf: (id: string) => `${records}/${folderOfExperiment(id)}`,
     isRunId: isExperimentId,
-    fingerprint: JSON.stringify([version, sourceDigest, project.namespace, records, process.getuid?.() ?? null]),
+    fingerprint: JSON.stringify([
+      version,
+      sourceDigest,
+      project.namespace,
+      records,
+      process.getuid?.() ?? null,
+    ]),
     watched: watchedFiles(project.root),
     isFresh,
   };

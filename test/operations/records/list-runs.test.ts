@@ -142,7 +142,9 @@ describe("listNewest", () => {
     writeAt(place, "20T100000", "aaaaaa");
     symlinkSync("nowhere", join(place, idAt("21T100000", "bbbbbb")));
     expect(names((await list(1)).runs)).toEqual(["bbbbbb"]);
-    expect([(await list(1)).total, (await list(null)).runs.length, (await list(null, "base")).total]).toEqual([2, 2, 0]);
+    expect([(await list(1)).total, (await list(null)).runs.length, (await list(null, "base")).total]).toEqual(
+      [2, 2, 0],
+    );
   });
 
   test("judges of manifest.json what it shows; loading judges the rest", async () => {

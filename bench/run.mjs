@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { figureRows } from "./figure-rows.mjs";
+import { catalogRows } from "./catalog-rows.mjs";
 import { fixtureRows } from "./fixture-rows.mjs";
 import { gitRows } from "./git-rows.mjs";
 import { groundTruthRows } from "./ground-truth-rows.mjs";
@@ -45,6 +46,7 @@ const parts = {
   figure: figureRows,
   verify: verifyRows,
   metric: metricRows,
+  catalog: catalogRows,
   fixture: fixtureRows,
   observe: observeRows,
   reproduce: reproduceRows,
@@ -175,6 +177,7 @@ async function bundleLibrary() {
         export { liveMetrics } from "./src/operations/live/live-metrics.js";
         export { openJournal } from "./src/store/metrics/append-journal.js";
         export { visitMetrics } from "./src/store/metrics/read-journals.js";
+        export { openCatalog } from "./src/local-ports/records/catalog.js";
         export { verifyRun } from "./src/operations/verify/verify-runs.js";
         export { verifyPorts } from "./src/local-ports/records/verify.js";
         export { buildGroundTruthManifest, validateGroundTruthManifest, formatDisk } from "./src/index.js";

@@ -41,8 +41,7 @@ const layers: Record<string, Layer> = {
   catalog: { imports: ["errors", "query"], packages: ["node:"] },
   operations: {
     imports: ["errors", "generated", "manifest", "kinds", "query", "draw", "generators"],
-    types: ["secrets", "files", "tables", "git", "environment", "process", "store"],
-    types: ["secrets", "files", "git", "environment", "process", "store", "catalog"],
+    types: ["secrets", "files", "tables", "git", "environment", "process", "store", "catalog"],
     packages: [],
   },
   "local-ports": {

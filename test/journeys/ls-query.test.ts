@@ -1,6 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { writeOddRun } from "../catalog/odd-runs.js";
 import { type Json, writeRecord } from "../operations/records/records.js";
 import { expectOutput } from "./matches-schema.js";
 import { makeRepository, type Repository } from "./repository.js";
@@ -131,6 +132,38 @@ describe("colophon ls with a query", () => {
     expect(ls("--sort", "colour").status).toBe(2);
     expect(ls("--columns", "colour").status).toBe(2);
   });
+
+  test("reads the metrics of a run without an end from its journals", () => {
+    const parent = join(repository.root, "elsewhere");
+    const { put } = writeRecord(parent, { id: "20261119T104207Z_3f9c2e1_eeeeee", status: "running" });
+    put("metrics.jsonl", '{"step":1,"metrics":{"loss":0.25}}\n');
+    const words = ["elsewhere", "--where", "metrics.loss < 0.3", "--columns", "metrics.loss", "--csv"];
+    expect(ls(...words).stdout.split("\r\n")[1]).toBe("20261119T104207Z_3f9c2e1_eeeeee,train.py,0.25");
+  });
+
+  test("says the same with --fresh, with what is remembered, and without", () => {
+    for (let number = 0; number < 36; number += 1) writeOddRun(join(repository.root, "many"), number);
+    repository.write("many/colophon.json", "{}\n");
+    const list = (...words: string[]) =>
+      repository.colophon(["ls", ...words, "--utc"], { directory: "many" });
+    const asked = [
+      [],
+      ["--json"],
+      ["--limit", "3"],
+      ["--tag", "baseline", "--json"],
+      ["--sort", "-metrics.loss", "--limit", "7", "--json"],
+      ["params.lr = 0.1", "--csv", "--columns", "params.mixed,tags,data,started".replace(",data", "")],
+      ["--group", "lr", "--json"],
+      ["--group", "lr"],
+    ];
+    const before = asked.map((words) => list(...words));
+    list();
+    expect(existsSync(join(repository.root, "many/.colophon/catalog/current"))).toBe(true);
+    expect(asked.map((words) => list(...words))).toEqual(before);
+    expect(asked.map((words) => list(...words, "--fresh"))).toEqual(before);
+    rmSync(join(repository.root, "many/.colophon"), { recursive: true });
+    expect(asked.map((words) => list(...words))).toEqual(before);
+  }, 120_000);
 
   test("leaves a folder of that name a folder", () => {
     mkdirSync(join(repository.root, "a=b"));

@@ -3,6 +3,7 @@ import { type Axes, axesOf, isBand, labelsOf, type Plot, spreadPlaces } from "./
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue, type Scale } from "./scale.js";
 import type { Band, Point } from "./series.js";
+import { escapeXml, round, text } from "./svg-elements.js";
 
 export interface SvgSize {
   readonly width: number;
@@ -180,10 +181,6 @@ function drawLabels(
   );
 }
 
-function text(x: number, y: number, words: string, kind: string, anchor = "start"): string {
-  return `<text class="${kind}" x="${round(x)}" y="${round(y)}"${anchor === "start" ? "" : ` text-anchor="${anchor}"`}>${escapeXml(words)}</text>`;
-}
-
 function styles(lines: number): string {
   const used = Math.min(6, Math.max(1, lines));
   const colours = (of: readonly string[]) =>
@@ -207,18 +204,4 @@ function styles(lines: number): string {
     dashed,
     `@media (prefers-color-scheme:dark){${theme("#0e1116", "#e6e9ee", "#9aa4b2", "#262d37")}${colours(dark)}}`,
   ].join("");
-}
-
-/** Two digits of a pixel are enough, and are the same on every machine. */
-function round(value: number): string {
-  return String(Number(value.toFixed(2)) + 0);
-}
-
-function escapeXml(words: string): string {
-  return words
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]/g, "\ufffd")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
 }

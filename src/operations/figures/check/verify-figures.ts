@@ -32,6 +32,12 @@ export interface VerifiedFigures {
   readonly index: readonly GateResult[];
 }
 
+export interface JudgedFigure {
+  /** `undefined` where it has not the shape of a manifest. */
+  readonly document: FigureManifest | undefined;
+  readonly results: readonly GateResult[];
+}
+
 /** `words`: ids, names, or paths of manifests; none of them means all. @throws UsageError */
 export async function verifyFigures(
   words: readonly string[],
@@ -76,7 +82,7 @@ async function verifyFigure(
   listed: FigureIndex | undefined,
   ports: FigureReading,
 ): Promise<VerifiedFigure> {
-  const { document, results } = judge(path, ports);
+  const { document, results } = judgeFigure(path, ports);
   const checks = [
     ...results,
     ...(document === undefined ? [] : checkOutputs(document, ports)),
@@ -87,8 +93,15 @@ async function verifyFigure(
 }
 
 /** A document that contradicts itself is still held against its files, as far as its shape allows. */
-function judge(path: string, { findBytes, namespace }: FigureReading) {
-  const bytes = findBytes(path) as Uint8Array;
+export function judgeFigure(
+  path: string,
+  { findBytes, namespace }: Pick<FigureReading, "findBytes" | "namespace">,
+): JudgedFigure {
+  const bytes = findBytes(path);
+  if (bytes === undefined) {
+    const reason = "is no regular file of the project";
+    return { document: undefined, results: [gate("schema")(path, "missing", { reason })] };
+  }
   const parsed = parseJson(bytes);
   if (!parsed.ok) return { document: undefined, results: resultsOfFindings(path, parsed.findings) };
   const findings = validateDocument(parsed.value, kinds.figure, defaultRules({ namespace }));
@@ -120,7 +133,7 @@ function openIndex(ports: FigureReading): { listed: FigureIndex | undefined; res
 }
 
 /** Figures share their tables, which are read once; what may not be read, such as behind a link, counts as not there. */
-function carefully(ports: FigureReading): FigureReading {
+export function carefully(ports: FigureReading): FigureReading {
   const known = new Map<string, ReturnType<FigureReading["digestTable"]>>();
   return {
     ...ports,

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { compile } from "json-schema-to-typescript";
 import { bundleCli } from "./bundle-cli.mjs";
+import { bundlePage } from "./bundle-page.mjs";
 import { bundleServer } from "./bundle-server.mjs";
 import { compileValidators } from "./compile-validators.mjs";
 import { bundleFullValidators } from "./full-validators.mjs";
@@ -18,7 +19,7 @@ const packageFile = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
 const schemas = readSchemas();
 mkdirSync(generated, { recursive: true });
 mkdirSync(dist, { recursive: true });
-await Promise.all([compileValidators(schemas, generated), writeTypes()]);
+await Promise.all([compileValidators(schemas, generated), writeTypes(), bundlePage(root, generated)]);
 if (!process.argv.includes("--generated-only")) {
   const validators = await bundleFullValidators(root);
   await Promise.all([

@@ -28,8 +28,12 @@ const table = [...new Set(annual.map(({ name }) => name))].sort().map((name) => 
     },
   };
 });
+const labels = { bubble: { x_label: "units a day", y_label: "g CO2e a unit" } };
 for (const [name, data] of Object.entries({ stacked, bubble, sankey, table }))
-  writeText(`build/${name}.json`, `${JSON.stringify({ unit: "kg_CO2e_year", data }, null, 2)}\n`);
+  writeText(
+    `build/${name}.json`,
+    `${JSON.stringify({ unit: "kg_CO2e_year", ...labels[name], data }, null, 2)}\n`,
+  );
 writeText("build/stacked.svg", drawn(stacked));
 
 function drawn(rows) {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   appendFileSync,
   cpSync,
@@ -8,6 +10,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { trace_rows } from "../../src/generated/validators.js";
@@ -15,7 +18,7 @@ import { figurePorts } from "../../src/local-ports/figures/figures.js";
 import { sha256 } from "../../src/manifest/digest.js";
 import { recordFigure } from "../../src/operations/figures/record-figure.js";
 import { parseCsvTable } from "../../src/tables/csv-text.js";
-import { scratchFolder } from "../files/scratch.js";
+import { hasProgram, scratchFolder, testIf } from "../files/scratch.js";
 import { makeParquet } from "../tables/make-parquet.js";
 import { ask, post, type Reply, type Started, startIn } from "./asking.js";
 
@@ -24,6 +27,12 @@ let server: Started;
 let port: number;
 let figure: string;
 let other: string;
+/** What must never be asked: the address of a source. */
+const trap = createServer(() => {
+  trapped += 1;
+});
+let trapped = 0;
+let trapUrl: string;
 
 /** Keys with whatever CSV and JSON have to escape. */
 const odd = 'a,"b"\n; ü 🖋 \\ <script>';
@@ -44,6 +53,9 @@ const parquetColumns = [
 ] as const;
 
 beforeAll(async () => {
+  trap.listen(0, "127.0.0.1");
+  await once(trap, "listening");
+  trapUrl = `http://127.0.0.1:${(trap.address() as AddressInfo).port}/`;
   mkdirSync(join(root, "data"));
   mkdirSync(join(root, ".git"));
   writeFileSync(join(root, "data/factors.csv"), csv);
@@ -68,7 +80,10 @@ beforeAll(async () => {
   server = await startIn(root);
   port = server.port;
 });
-afterAll(() => server.close());
+afterAll(async () => {
+  trap.close();
+  await server.close();
+});
 
 async function record(name: string, data: readonly object[]): Promise<string> {
   const rows = data.map((row) => ({ ...row, source_ids: ["S1"] }));
@@ -94,7 +109,7 @@ function exampleSpec() {
     tables: ["factors.csv", "tabbed.tsv", "lines.jsonl", "prices.parquet"].map((file) => ({
       path: `data/${file}`,
     })),
-    sources: [{ source_id: "S1", citation: "Somebody", url: "https://example.com" }],
+    sources: [{ source_id: "S1", citation: "Somebody", url: trapUrl }],
     code: ["draw.mjs"],
     invariance: { table: "before.csv", column: "v", field: "v" },
   };
@@ -290,18 +305,18 @@ describe("no path from whoever asks (rel-H9)", () => {
   ];
 
   test.each(climbs)("%j is no table and no figure", async (word) => {
-    const table = await post(port, "/trace/rows", { table: word });
+    const [table, named, ...replies] = await Promise.all([
+      post(port, "/trace/rows", { table: word }),
+      post(port, "/trace/rows", { table: "factors", figure_id: word }),
+      ...[encodeURIComponent(word), word, encodeURIComponent(encodeURIComponent(word))].map((text) =>
+        ask(port, { path: `/trace/${text}`.replace(/[^!-~]/g, encodeURIComponent) }),
+      ),
+    ]);
     expect([table.status, codeOf(table)]).toEqual([404, "NO_SUCH_TABLE"]);
-    const named = await post(port, "/trace/rows", { table: "factors", figure_id: word });
     expect([named.status, codeOf(named)]).toEqual([404, "NO_SUCH_FIGURE"]);
-    for (const path of [
-      `/trace/${encodeURIComponent(word)}`,
-      `/trace/${word}`,
-      `/trace/${encodeURIComponent(encodeURIComponent(word))}`,
-    ]) {
-      const reply = await ask(port, { path: path.replace(/[^!-~]/g, encodeURIComponent) });
-      expect([400, 403, 404]).toContain(reply.status);
-      expect(reply.raw).not.toMatch(/root:|PATH=/);
+    for (const { status, raw } of replies) {
+      expect([400, 403, 404]).toContain(status);
+      expect(raw).not.toMatch(/root:|PATH=/);
     }
   });
 });
@@ -387,6 +402,21 @@ describe("a table that is not the recorded one", () => {
     );
   });
 
+  testIf(hasProgram("mkfifo"), "there is no mkfifo here")(
+    "a pipe or a folder in its place is refused, and nothing waits (rel-H10)",
+    async () => {
+      for (const make of [() => execFileSync("mkfifo", [table()]), () => mkdirSync(table())]) {
+        await meanwhile(
+          () => {
+            unlinkSync(table());
+            make();
+          },
+          async () => expect(codeOf(await post(port, "/trace/rows", request))).toBe("FILE_REFUSED"),
+        );
+      }
+    },
+  );
+
   test("a table behind a link is not read (rel-H9)", async () => {
     const outside = scratchFolder();
     writeFileSync(join(outside, "factors.csv"), csv);
@@ -407,6 +437,8 @@ describe("a table that is not the recorded one", () => {
   });
 });
 
-test("nothing of all that was the server's own fault", () => {
-  expect(server.faults).toEqual([]);
+test("of all that, nothing was the server's own fault, and no address of a source was asked (rel-H11)", async () => {
+  const { body } = await ask(port, { path: `/trace/${figure}` });
+  expect(body).toContain(trapUrl);
+  expect([server.faults, trapped]).toEqual([[], 0]);
 });

@@ -190,6 +190,14 @@ describe("the layers of src", () => {
     expect(trespasses(file, text)).toHaveLength(count);
   });
 
+  test("nothing needs the server: no layer may import it, and one file names it, for the command that starts it", () => {
+    const named = files.filter((file) => readFileSync(new URL(file, source), "utf8").includes("server.cjs"));
+    expect(named).toEqual(["local-ports/serve/load-server.ts"]);
+    expect(
+      Object.values(layers).filter(({ imports, types = [] }) => [...imports, ...types].includes("server")),
+    ).toEqual([]);
+  });
+
   test("no file is longer than 300 lines", () => {
     const long = files.filter((file) => readFileSync(new URL(file, source), "utf8").split("\n").length > 301);
     expect(long).toEqual([]);

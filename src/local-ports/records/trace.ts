@@ -19,7 +19,7 @@ export function tracePorts(
   const figures = figurePorts(directory, env);
   return {
     ...verifying,
-    figures,
+    figures: { ...figures, digestTable: once(figures.digestTable) },
     pathInProject: (path) => pathWithin(figures.project.root, path),
     ids,
     folderOf,
@@ -28,5 +28,15 @@ export function tracePorts(
     holdsProject: (path) => moving.some((place) => pathWithin(path, place) !== undefined),
     visitMetrics,
     remember: () => verifying.remember({ atLast: true }),
+  };
+}
+
+/** Figures share their tables. */
+function once<T>(ask: (path: string) => T): (path: string) => T {
+  const known = new Map<string, T>();
+  return (path) => {
+    const answer = known.get(path) ?? ask(path);
+    known.set(path, answer);
+    return answer;
   };
 }

@@ -43,8 +43,15 @@ export async function serve(request: ServeRequest, program: string): Promise<Ser
       hint: "Install Colophon again.",
     });
   const { startServer } = createRequire(file)(file) as { readonly startServer: StartServer };
-  const started = await startServer(request);
+  const onFault = (fault: unknown) => request.onFault(ownFault(fault));
+  const started = await startServer({ ...request, onFault });
   if ("serving" in started) return started.serving;
-  const { code, message, hint } = started.refused;
-  throw new ColophonError(code, message, { hint });
+  throw ownFault(started.refused);
+}
+
+/** An error of the server's as one of ours. */
+function ownFault(fault: unknown): unknown {
+  const { code, message, hint } = fault as Partial<ColophonError>;
+  const isTold = code !== undefined && message !== undefined && hint !== undefined;
+  return isTold ? new ColophonError(code, message, { hint }) : fault;
 }

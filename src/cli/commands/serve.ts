@@ -61,7 +61,7 @@ function tell({ port, token, addresses, knowsPeers }: Serving, json: boolean, st
   }
   streams.out(`${knowsPeers ? url : withToken}\n`);
   const { glyphs } = errPaint(streams);
-  if (knowsPeers) streams.err(`${glyphs.rule} not your user's browser? ${withToken}\n`);
+  if (knowsPeers) streams.err(`${glyphs.rule} where a token is asked for: ${withToken}\n`);
   streams.err(`${glyphs.rule} Ctrl-C ends it\n`);
 }
 

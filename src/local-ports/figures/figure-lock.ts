@@ -24,7 +24,7 @@ function ownerHere(): Owner {
   return { name, lives: (other) => lives(other, place) };
 }
 
-/** @internal for tests */
+/** Whether the process of that name lives; `undefined` where it cannot be seen from this place. */
 export function lives(name: string, [host, boot, namespace]: readonly string[]): boolean | undefined {
   const [otherHost, otherBoot, otherNamespace, pid, start] = name.split("-");
   if (otherHost !== host) return undefined;

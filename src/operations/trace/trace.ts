@@ -99,10 +99,13 @@ const nowhere: Start = { root: null, runs: [], contents: [], samePath: [] };
 
 /** In the manifests, and only then in lists, of which there are more. */
 function findContent(sha256: string, depth: number, walk: Walk, ports: TracePorts): Start | null {
-  const known = beginAtContent(sha256, depth, walk);
-  if (known !== null) return known;
-  searchLists(sha256, walk.index, ports);
+  searchUnknown(sha256, walk, ports);
   return beginAtContent(sha256, depth, walk);
+}
+
+function searchUnknown(sha256: string, { index }: Walk, ports: TracePorts): void {
+  const isKnown = index.makersOf(sha256).length + index.readersOf(sha256).length > 0;
+  if (!isKnown && sha256 !== emptyContent) searchLists(sha256, index, ports);
 }
 
 /** `null` when no run made it or read it. */
@@ -171,6 +174,7 @@ async function beginAtFigure(
   const runs = tables.flatMap((sha256) => {
     const node = graph.nodes.get(`content:${sha256}`) as TraceNode;
     if (sha256 === emptyContent) return [];
+    searchUnknown(sha256, walk, ports);
     const makers = [...new Map(index.makersOf(sha256).map(({ run }) => [run.id, run])).values()];
     const shown = makers.slice(0, limit);
     addNode(graph, { ...node, omitted: makers.length - shown.length });

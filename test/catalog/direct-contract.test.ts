@@ -1,0 +1,3 @@
+import { holdsTheContract, openDirect } from "./contract.js";
+
+holdsTheContract("direct", openDirect);

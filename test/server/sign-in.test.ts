@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect } from "@jest/globals";
-import { type Browser, chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { newAccess } from "../../src/server/guard/access.js";
 import { sessionRoute } from "../../src/server/guard/sign-in.js";
 import { type Listening, listen } from "../../src/server/http/listen.js";
 import type { Route } from "../../src/server/route.js";
 import { testIf } from "../files/scratch.js";
+import { hasBrowser, launch, noBrowser } from "./browser.js";
 
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-const inBrowser = testIf(executablePath !== undefined, "there is no Chromium here");
+const inBrowser = testIf(hasBrowser, noBrowser);
 
 const page: Route = {
   method: "GET",
@@ -30,8 +27,7 @@ beforeAll(async () => {
   const routes = [page, sessionRoute(access, () => port)];
   server = await listen(0, { routes, access, onFault: () => {} });
   port = server.port;
-  if (executablePath !== undefined)
-    browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+  if (hasBrowser) browser = await launch();
 });
 afterAll(async () => {
   await browser?.close();

@@ -142,7 +142,7 @@ describe("a program that leaves its run without an end", () => {
     });
     const diff = JSON.parse(repository.colophon(["diff", "--json", folder, exited.folder]).stdout);
     expect(diff.metrics).toMatchObject({ outcome: "same" });
-    expect(asked(folder)).toMatch(/,,3$/);
+    expect(asked(folder)).toMatch(/,0\.25,3$/);
     expect(repository.colophon(["doctor", "--reconcile", folder]).status).toBe(0);
     expect(JSON.parse(readFileSync(facts(folder, "metrics_summary.json"), "utf8")).metrics.loss.count).toBe(
       4,

@@ -323,7 +323,7 @@ print(colophon.log(loss=3))
     ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.trim()).toBe(
-      "['atexit', 'importlib.machinery', 'importlib.util', 'json', 'math', 'os', 're', 'stat', 'sys', 'threading', 'time']",
+      "['atexit', 'importlib.machinery', 'importlib.util', 'io', 'json', 'math', 'os', 're', 'stat', 'sys', 'threading', 'time']",
     );
   });
 

@@ -4,7 +4,7 @@ import { openCatalog } from "../../local-ports/records/catalog.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { entryOf, isQuery, limitOf, requestOf } from "../listing/listing.js";
+import { entryOf, isQuery, limitOf, readingProgress, requestOf } from "../listing/listing.js";
 import { formatListing } from "../reports/records/report-ls.js";
 import { counted } from "../terminal/counted.js";
 import { errPaint, outPaint, type Paint } from "../terminal/paint.js";
@@ -65,11 +65,10 @@ async function runLs(words: readonly string[], streams: Streams): Promise<number
   if (given.paths.length > 1) throw tooMany(given.paths);
   if (asksForSelection(given, streams))
     return (await import("../listing/ls-selected.js")).runSelected(given, streams);
-  const { catalog, now } = openCatalog(
-    streams.directory,
-    streams.env,
-    await requestOf(given, given.paths[0]),
-  );
+  const { catalog, now } = openCatalog(streams.directory, streams.env, {
+    ...(await requestOf(given, given.paths[0])),
+    reading: readingProgress(streams),
+  });
   const limit = limitOf(given.value("limit"), streams.outIsTerminal && !given.has("json"));
   const tag = given.value("tag") ?? null;
   const listing = await catalog.listNewest({ limit, tag });

@@ -13,7 +13,7 @@ import { summarizeRun } from "../../operations/records/list/summarize-run.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { isQuery } from "../listing/listing.js";
+import { isQuery, readingProgress } from "../listing/listing.js";
 import { errPaint, outPaint, printable } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
 
@@ -103,8 +103,10 @@ async function chooseRuns(given: Arguments, streams: Streams): Promise<readonly 
       },
     );
   }
-  const request = { folder: undefined, namespace: undefined, maximumBytes: undefined, isFresh: false };
-  const { catalog, now } = openCatalog(streams.directory, streams.env, request);
+  const { catalog, now } = openCatalog(streams.directory, streams.env, {
+    ...{ folder: undefined, namespace: undefined, maximumBytes: undefined, isFresh: false },
+    reading: readingProgress(streams),
+  });
   const chosen = names.map((name) => {
     const run = ports.load(name);
     return queriedRun(run, summarizeRun(run, now), ports.metricsOf(run));

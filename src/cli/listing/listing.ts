@@ -7,6 +7,8 @@ import type { CatalogRequest } from "../../local-ports/records/catalog.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import type { Arguments } from "../arguments.js";
 import { byteCount } from "../terminal/byte-count.js";
+import { countProgress } from "../terminal/count-progress.js";
+import type { Streams } from "../terminal/streams.js";
 
 /** A word that is a query is no folder, unless there is one of that name. */
 export function isQuery(word: string | undefined, directory: string): word is string {
@@ -26,6 +28,12 @@ export async function requestOf(given: Arguments, folder: string | undefined): P
   if (namespace !== undefined)
     (await import("../../kinds/table.js")).checkNamespace(namespace, "--namespace");
   return { folder, namespace, maximumBytes: byteCount("ls", given), isFresh: given.has("fresh") };
+}
+
+/** A line on a terminal while very many records are read. */
+export function readingProgress(streams: Streams): (done: number | null) => void {
+  const progress = countProgress("reading", null, streams);
+  return (done) => (done === null ? progress.clear() : progress.show(done));
 }
 
 const mostOnTerminal = 20;

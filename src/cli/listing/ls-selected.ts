@@ -21,13 +21,16 @@ import {
 import { counted } from "../terminal/counted.js";
 import { errPaint, outPaint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
-import { isQuery, limitOf, requestOf } from "./listing.js";
+import { isQuery, limitOf, readingProgress, requestOf } from "./listing.js";
 
 export async function runSelected(given: Arguments, streams: Streams): Promise<number> {
   const [word] = given.paths;
   const query = isQuery(word, streams.directory) ? [word] : [];
   const request = await requestOf(given, query.length > 0 ? undefined : word);
-  const opened = openCatalog(streams.directory, streams.env, request);
+  const opened = openCatalog(streams.directory, streams.env, {
+    ...request,
+    reading: readingProgress(streams),
+  });
   const { queries, sort } = parseSelection(
     [...query, ...given.values("where")],
     given.value("sort"),

@@ -21,6 +21,8 @@ export interface CatalogRequest {
   readonly maximumBytes: number | undefined;
   /** Whether to look at every run, whatever is remembered. */
   readonly isFresh: boolean;
+  /** Hears how many records were read so far, and `null` when a question is answered. */
+  readonly reading?: (done: number | null) => void;
 }
 
 export interface OpenCatalog {
@@ -41,7 +43,7 @@ export function openCatalog(directory: string, env: NodeJS.ProcessEnv, request: 
   const openSource = () => {
     source ??= import("./run-source.js").then(({ openRunSource }) => {
       opened = openRunSource(directory, env, { ...request, folder: isOfProject ? undefined : named }, moment);
-      return opened;
+      return counted(opened, request.reading);
     });
     return source;
   };
@@ -49,12 +51,36 @@ export function openCatalog(directory: string, env: NodeJS.ProcessEnv, request: 
   const isUsual = request.namespace === undefined && request.maximumBytes === undefined && isOfProject;
   // With settings of their own in the way, the records would be read by these.
   const isPlain = isUsual && !existsSync(join(records, configName));
+  const catalog = isPlain
+    ? createColumnarCatalog(placeOf(project, records, request.isFresh), openSource)
+    : createDirectCatalog(openSource);
   return {
-    catalog: isPlain
-      ? createColumnarCatalog(placeOf(project, records, request.isFresh), openSource)
-      : createDirectCatalog(openSource),
+    catalog: request.reading === undefined ? catalog : telling(catalog, request.reading),
     now: moment,
     notMeasured: () => opened?.notMeasured() ?? [],
+  };
+}
+
+function counted(source: ListSource, reading: CatalogRequest["reading"]): ListSource {
+  if (reading === undefined) return source;
+  let done = 0;
+  return {
+    ...source,
+    read: (id) => {
+      done += 1;
+      reading(done);
+      return source.read(id);
+    },
+  };
+}
+
+/** The same, and says when each answer is there. */
+function telling(catalog: Catalog<RunSummary>, reading: (done: null) => void): Catalog<RunSummary> {
+  const told = <Answer>(answer: Promise<Answer>) => answer.finally(() => reading(null));
+  return {
+    listNewest: (request) => told(catalog.listNewest(request)),
+    findRuns: (question) => told(catalog.findRuns(question)),
+    listMetrics: (question) => told(catalog.listMetrics(question)),
   };
 }
 

@@ -114,10 +114,10 @@ describe("colophon run --metric-pattern", () => {
   });
 
   test("reads all of what comes faster than it can be read", () => {
-    const script = `awk 'BEGIN { for (i = 0; i < 200000; i++) print "step " i " loss " i / 2 }'`;
+    const script = `awk 'BEGIN { for (i = 0; i < 60000; i++) print "step " i " loss " i / 2 }'`;
     const { facts, stdout } = printed(script, ["step {step} loss {loss}"]);
-    expect(stdout.length).toBeGreaterThan(4_000_000);
-    expect(facts).toMatchObject({ written: 200_000, lost: 0, whole: true });
+    expect(stdout.length).toBeGreaterThan(1_200_000);
+    expect(facts).toMatchObject({ written: 60_000, lost: 0, whole: true });
   });
 
   test("finishes the record when it is interrupted while the rest of a long log is searched", async () => {

@@ -25,7 +25,7 @@ function copyProgram(name: string): { start: string; caches: string[] } {
   return { start: join(folder, "colophon.cjs"), caches: caches.map((file) => join(folder, file)) };
 }
 
-/** Spelled so that the program says it; \`--version\` is answered before one is started. */
+/** Spelled so that the program says it; `--version` is answered before one is started. */
 function versionFrom(start: string, env: NodeJS.ProcessEnv = {}) {
   return repository.call(process.execPath, [start, "version"], { env });
 }
@@ -34,7 +34,7 @@ const version = { status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
 
 describe("the start of colophon", () => {
   test("finds the programs of this build, which are named by their own digests", () => {
-    const names = ["program-run", "program-validate", "program-whole", "validators"];
+    const names = ["program-ls", "program-run", "program-validate", "program-whole", "validators"];
     expect(programs).toEqual(names.map((name) => expect.stringMatching(`^${name}-[0-9a-f]{8}\\.cjs$`)));
     for (const file of programs) {
       const digest = createHash("sha256").update(readFileSync(join(dist, file)));
@@ -79,7 +79,7 @@ describe("the start of colophon", () => {
     const caches = readdirSync(dist).filter((file) => file.endsWith(".cache"));
     const isOurs = caches.some((file) => file.endsWith(compiled));
     // What another Node has built holds none for this one.
-    const all = "program-run false\nprogram-validate false\nprogram-whole false\n";
+    const all = "program-ls false\nprogram-run false\nprogram-validate false\nprogram-whole false\n";
     expect(stdout).toBe(isOurs ? all : "");
     expect(caches.length).toBeGreaterThan(0);
   });

@@ -199,6 +199,18 @@ describe("colophon figure record", () => {
     project.write("colophon.json", JSON.stringify({}));
   });
 
+  test("a column may have the name of what every object inherits", () => {
+    const [first, ...others] = rowsOf("stacked");
+    project.write("build/named.json", JSON.stringify({ data: [{ ...first, constructor: "c" }, ...others] }));
+    record(project, { ...specOf(project, "stacked"), payload: "build/named.json" });
+    const path = Object.keys(artifacts()).find((each) => each.endsWith(".csv")) as string;
+    expect(project.read(path).split("\n").slice(0, 3)).toEqual([
+      expect.stringMatching(/^constructor,/),
+      expect.stringMatching(/^c,/),
+      expect.stringMatching(/^,/),
+    ]);
+  });
+
   test("an input table that a run made makes the figure a descendant of that run", () => {
     const words = ["run", "--synthetic-seed", "1", "--artifact", "schedule=copy.csv", "--", "cp"];
     project.colophon([...words, "data/activity_schedule.csv", "copy.csv"]);
@@ -280,6 +292,24 @@ describe("colophon figure record, bad input: refused with its code, and nothing 
         delete spec.sources_table;
         const ids = ["SRC.TRANSIT.2024", "SRC.FOOD.2022", "SRC.GRID.2025", "SRC.ROAD.2023", "SRC.HEAT.2021"];
         spec.sources = ids.map((source_id) => ({ source_id, citation: "C", url: "" }));
+      }),
+    ],
+    [
+      "BAD_FIGURE_SPEC",
+      "a source given twice, each time another",
+      changed((spec) => {
+        delete spec.sources_table;
+        const ids = ["SRC.TRANSIT.2024", "SRC.FOOD.2022", "SRC.GRID.2025", "SRC.ROAD.2023", "SRC.FOOD.2022"];
+        spec.sources = ids.map((source_id, index) => ({ source_id, citation: `C${index}`, url: "" }));
+      }),
+    ],
+    [
+      "BAD_FIGURE_SPEC",
+      "a table with a source twice, each time another",
+      changed((spec) => {
+        const rows = project.read("data/sources.csv");
+        project.write("build/sources.csv", `${rows}SRC.FOOD.2022,Another,https://example.org/other\n`);
+        spec.sources_table = "build/sources.csv";
       }),
     ],
     [

@@ -146,8 +146,17 @@ async function gatherSources(
       'Give "sources": [] where nothing is cited.',
     );
   const known = new Map<string, Source>();
-  for (const source of sources ?? (await readSources(sources_table as string, new Set(order), ports)))
-    known.set(source.source_id, { ...source, citation: bareCitation(source.citation) });
+  for (const given of sources ?? (await readSources(sources_table as string, new Set(order), ports))) {
+    const source = { ...given, citation: bareCitation(given.citation) };
+    const { citation, url } = known.get(source.source_id) ?? source;
+    if (citation !== source.citation || url !== source.url)
+      throw refused(
+        "BAD_FIGURE_SPEC",
+        `${sources_table ?? "sources"} has ${source.source_id} twice, as ${JSON.stringify(citation)}, ${url} and as ${JSON.stringify(source.citation)}, ${source.url}`,
+        "Keep one of them, or give the other an id of its own.",
+      );
+    known.set(source.source_id, source);
+  }
   const unknown = order.filter((id) => !known.has(id));
   if (unknown.length > 0)
     throw refused(

@@ -86,8 +86,15 @@ export function formatDownload(
   const line = (cells: readonly string[]) => `${cells.map(cellOf).join(",")}\n`;
   return (
     line(chosen) +
-    rows.map((row) => line(chosen.map((column) => textOf(row[column], column === sourceField)))).join("")
+    rows
+      .map((row) => line(chosen.map((column) => textOf(cellIn(row, column), column === sourceField))))
+      .join("")
   );
+}
+
+/** A row without the column may still inherit something of that name. */
+function cellIn(row: DrawnRow, column: string): unknown {
+  return Object.hasOwn(row, column) ? row[column] : undefined;
 }
 
 function textOf(value: unknown, isSources: boolean): string {

@@ -178,6 +178,29 @@ describe("drawFigure", () => {
       }
   });
 
+  test.each([330, 760])("writes out as many dates as there is room for, at a width of %i", (width) => {
+    const dates = Array.from({ length: 12 }, (_, month) => `2024-${String(month + 1).padStart(2, "0")}-01`);
+    const svg = svgOf(
+      picture(
+        "line",
+        dates.map((date, v) => ({ date, v })),
+      ),
+      width,
+    );
+    const labels = [...svg.matchAll(/<text ([^>]*)>(2024[^<]*)</g)].map(([, attributes = "", words = ""]) => {
+      const share = attributes.includes('"end"') ? 1 : attributes.includes('"middle"') ? 0.5 : 0;
+      const start = (numbersIn(/ x="([^"]*)"/.exec(attributes)?.[1])[0] as number) - share * widthOf(words);
+      return { words, start, end: start + widthOf(words) };
+    });
+    expect(labels.map(({ words }) => words)).toEqual(
+      dates.filter((date) => labels.some(({ words }) => words === date)),
+    );
+    expect([labels[0]?.words, labels.at(-1)?.words]).toEqual([dates[0], dates[11]]);
+    for (const [index, { start }] of labels.slice(1).entries())
+      expect(start).toBeGreaterThan((labels[index] as { end: number }).end);
+    expect(labels.at(-1)?.end).toBeLessThanOrEqual(width);
+  });
+
   test.each<[string, readonly Row[], string]>([
     ["table", examples.bar as readonly Row[], ""],
     ["stacked", [], "it has no rows"],

@@ -3,7 +3,7 @@ import { formatValue, linearScale, type Scale } from "../scale.js";
 import { element, round, text } from "../svg-elements.js";
 import { placeOnAxes, rangeOf, ticksFor } from "./axes.js";
 import { drawLegend } from "./legend.js";
-import { shorten } from "./letters.js";
+import { shorten, widthOf } from "./letters.js";
 import { mark } from "./mark.js";
 import {
   counted,
@@ -97,22 +97,24 @@ function placesOf(picture: Picture, member: string) {
   return {
     of: (row: number) => names.indexOf(words(picture.rows[row]?.[member])),
     scale: (): Scale => ({ from: 0, to: last, place: (value) => value / last, ticks: [] }),
-    labels: (across: (x: number) => number, y: number) => {
-      const room = Math.abs(across(1) - across(0));
-      const every = Math.max(1, Math.ceil(64 / room));
-      return names.flatMap((name, index) =>
-        index % every === 0
-          ? [
-              text(
-                across(index),
-                y,
-                shorten(name, room * every - 6),
-                "muted figure",
-                index === 0 ? "start" : "middle",
-              ),
-            ]
-          : [],
-      );
-    },
+    labels: (across: (x: number) => number, y: number) => labelNames(names, across, y),
   };
+}
+
+/** Wide enough for a date; names that are wider are cut. */
+const widestLabel = 96;
+
+/** As many names as there is room for; those at the ends stay inside of the axis. */
+function labelNames(names: readonly string[], across: (x: number) => number, y: number): string[] {
+  const room = Math.abs(across(1) - across(0));
+  const widest = Math.min(widestLabel, Math.max(...names.map(widthOf)));
+  // The first one begins at its place, where the others have their middle.
+  const every = Math.max(1, Math.ceil((1.5 * widest + 12) / room));
+  const last = names.length - 1;
+  return names.flatMap((name, index) => {
+    const isCrowded = index !== last && last - index < every;
+    if ((index % every !== 0 && index !== last) || (isCrowded && index !== 0)) return [];
+    const anchor = index === 0 ? "start" : index === last ? "end" : "middle";
+    return [text(across(index), y, shorten(name, widestLabel), "muted figure", anchor)];
+  });
 }

@@ -254,6 +254,17 @@ describe("the check in the browser", () => {
     }).finally(() => project.write(fileOf("bubble"), whole));
   });
 
+  testIn("checks the drawn values also where an image is shown in place of the chart", async () => {
+    const whole = project.read(fileOf("stacked"));
+    await visit({}, async ({ page }) => {
+      project.write(fileOf("stacked"), whole.replace("209.5392", "209.6392"));
+      await open(page, "stacked");
+      expect(await page.locator("table.values").textContent()).toContain("209.6");
+      const check = page.locator("section[aria-labelledby=values] [data-check=data]");
+      expect(await check.textContent()).toMatch(/^✗ mismatch: recorded at build /);
+    }).finally(() => project.write(fileOf("stacked"), whole));
+  });
+
   testIn("says what it could not fetch, and why", async () => {
     const path = join(project.root, fileOf("sankey").replace(".json", ".csv"));
     await visit({}, async ({ page, context, faults }) => {

@@ -14,6 +14,8 @@ export function valuesSection(view: FigureView): Html | undefined {
   if (picture === undefined) return undefined;
   const { rows, value, cited, type } = picture;
   const sources = view.recording?.source_field ?? "source_ids";
+  // An image is checked for itself; of the values nothing would be said while it is shown.
+  const hasImage = view.files.some(({ mediaType }) => mediaType.startsWith("image/"));
   const hidden = new Set([rowKeysMember, sources]);
   const members = [...new Set(rows.flatMap((row) => Object.keys(row)))].filter(
     (member) => !hidden.has(member),
@@ -50,7 +52,7 @@ export function valuesSection(view: FigureView): Html | undefined {
   )}</tbody>
 </table>`;
   return html`<section aria-labelledby="values"><h2 id="values">${type === "table" ? "Table" : "Drawn values"}</h2>
-${type === "table" ? html`<p class="caption">${drawnFrom(view)}</p>` : undefined}
+${type === "table" || hasImage ? html`<p class="caption">${drawnFrom(view)}</p>` : undefined}
 <p class="hint">${counted(rows.length, "value")}${rows.length > mostRows ? `, of which the first ${mostRows} are listed` : ""}, rounded for reading; the exact ones are in the <a href="${encodeURIComponent(view.id)}/files/csv" download>CSV</a>.${isTraced ? " A press on a mark or on Rows asks for the rows of the input tables it was made from." : undefined}</p>
 ${wide("Drawn values", table)}
 <section id="rows" class="answer" aria-label="Rows behind the value" tabindex="-1"></section>

@@ -332,6 +332,14 @@ describe("colophon figure record, bad input: refused with its code, and nothing 
     ],
     [
       "NO_SUM",
+      "a column that stands there twice",
+      changed((spec) => {
+        project.write("build/twins.csv", "kg,kg\n1,2\n");
+        Object.assign(spec.invariance as object, { table: "build/twins.csv", column: "kg" });
+      }),
+    ],
+    [
+      "NO_SUM",
       "a column of words",
       changed((spec) => Object.assign(spec.invariance as object, { column: "name" })),
     ],
@@ -350,6 +358,17 @@ describe("colophon figure record, bad input: refused with its code, and nothing 
       "TRACE_KEY_UNKNOWN",
       "a key that is no column",
       changed((spec) => Object.assign(spec, { trace_keys: { emission_factors: ["id"] } })),
+    ],
+    [
+      "TRACE_KEY_UNKNOWN",
+      "a key that is two columns",
+      changed((spec) => {
+        project.write("build/twins.csv", "id,id\n1,2\n");
+        Object.assign(spec, {
+          tables: [...spec.tables, { path: "build/twins.csv" }],
+          trace_keys: { twins: ["id"] },
+        });
+      }),
     ],
     [
       "TRACE_ROW_MISSING",

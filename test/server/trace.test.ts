@@ -60,6 +60,7 @@ beforeAll(async () => {
   mkdirSync(join(root, ".git"));
   writeFileSync(join(root, "data/factors.csv"), csv);
   writeFileSync(join(root, "data/tabbed.tsv"), "k\tv\n1\ta,b\n2\t\n");
+  writeFileSync(join(root, "data/twins.csv"), "k,v,v\n1,2,3\n");
   writeFileSync(join(root, "data/lines.jsonl"), `${jsonLines.join("\n")}\n`);
   const groups = [[[1n, "one", 150n]], [[9007199254740993n, 'zwei, "2"', 7n]]] as const;
   writeFileSync(join(root, "data/prices.parquet"), makeParquet(parquetColumns, groups));
@@ -106,7 +107,7 @@ function exampleSpec() {
     unit: "kg",
     dataset: { reference_year: 2025, scope_policy: "a", gwp_horizon: "b", region_policy: "c" },
     contracts: { ingest: "i", validate: "v", derive: "d", visualize: "z" },
-    tables: ["factors.csv", "tabbed.tsv", "lines.jsonl", "prices.parquet"].map((file) => ({
+    tables: ["factors.csv", "tabbed.tsv", "twins.csv", "lines.jsonl", "prices.parquet"].map((file) => ({
       path: `data/${file}`,
     })),
     sources: [{ source_id: "S1", citation: "Somebody", url: trapUrl }],
@@ -249,6 +250,13 @@ describe("POST /trace/rows (A27, C24)", () => {
     expect(all.body).toContain(jsonLines.join(",\n"));
     const more = await post(port, "/trace/rows", { table: "lines", format: "csv" });
     expect(more.body).toBe('id,v,more\n9007199254740993,1.0,\nx,,"{""a"": [1]}"\n');
+  });
+
+  test("gives columns of one name as CSV only, since JSON would keep the last of them", async () => {
+    const asked = { table: "twins", keys: { k: "1" } };
+    const refused = await post(port, "/trace/rows", asked);
+    expect([refused.status, codeOf(refused)]).toEqual([400, "BAD_ROW_KEY"]);
+    expect((await post(port, "/trace/rows", { ...asked, format: "csv" })).body).toBe("k,v,v\n1,2,3\n");
   });
 
   test("takes a thousand keys at once", async () => {

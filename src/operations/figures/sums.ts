@@ -14,6 +14,8 @@ export async function sumColumn(
   if (shape === null) throw noSum(`${path} is no table: ${reason}`);
   if (!shape.ordered_columns.includes(column))
     throw noSum(`${path} has no column "${column}"; it has ${shape.ordered_columns.join(", ")}`);
+  if (shape.ordered_columns.indexOf(column) !== shape.ordered_columns.lastIndexOf(column))
+    throw noSum(`${path} has two columns "${column}"`);
   let fault: RefusedError | undefined;
   const sum = createSum();
   let row = 0;

@@ -24,6 +24,8 @@ export async function checkTraceKeys(
       throw unknown(`"${name}" is none of the tables ${tables.map((each) => each.name).join(", ")}`);
     const absent = fields.filter((field) => !table.columns.includes(field));
     if (absent.length > 0) throw unknown(`${table.path} has no column ${absent.join(", ")}`);
+    const twin = fields.find((field) => table.columns.indexOf(field) !== table.columns.lastIndexOf(field));
+    if (twin !== undefined) throw unknown(`${table.path} has two columns ${twin}`);
   }
   const wanted = wantedRows(payload, trace_keys);
   for (const [name, keys] of wanted) {

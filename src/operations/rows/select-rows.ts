@@ -24,7 +24,10 @@ export interface SelectedRows {
   /** How many keys were asked for; `null`: every row. */
   readonly asked: number | null;
   readonly missing: readonly RowKey[];
-  /** The text of the answer, in pieces. @throws RefusedError `TABLE_CHANGED` at its end when the table was written to meanwhile */
+  /**
+   * The text of the answer, in pieces. @throws RefusedError `BAD_ROW_KEY` for JSON of columns of one name; `TABLE_CHANGED` at its end
+   * when the table was written to meanwhile
+   */
   readonly text: (format: RowFormat) => AsyncIterable<string>;
 }
 
@@ -39,7 +42,10 @@ export async function selectRows(query: RowQuery, ports: RowPorts): Promise<Sele
     figures: table.figures.map(({ figure }) => figure.id),
     asked: keys?.length ?? null,
     ...surveyed,
-    text: (format) => formatRows(table, keys, surveyed, format, ports),
+    text: (format) => {
+      if (format === "json") refuseTwins(table, surveyed.columns);
+      return formatRows(table, keys, surveyed, format, ports);
+    },
   };
 }
 
@@ -78,6 +84,17 @@ function rowKey(key: AskedKey, fields: readonly string[] | undefined): RowKey {
 
 function isSameSet(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((one) => b.includes(one));
+}
+
+/** Whoever reads such an object keeps the last of its members, and never hears of the others. */
+function refuseTwins({ path }: TableOfFigures, columns: readonly string[]): void {
+  const twin = columns.find((column, index) => columns.indexOf(column) !== index);
+  if (twin !== undefined)
+    throw new RefusedError(
+      "BAD_ROW_KEY",
+      `${path} has two columns named "${twin}", which an object of JSON cannot tell apart`,
+      { hint: 'Ask for CSV: "format": "csv" in the request; the command prints it without --json.' },
+    );
 }
 
 type Surveyed = Pick<SelectedRows, "sha256" | "columns" | "rowCount" | "missing">;

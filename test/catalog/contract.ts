@@ -35,7 +35,7 @@ export const openDirect: Open = (root) =>
   );
 
 /** The direct one over records that do not change: each is read once. */
-function openRemembering(root: string): Catalog<RunSummary> {
+export function openRemembering(root: string): Catalog<RunSummary> {
   const request = { folder: undefined, namespace: undefined, maximumBytes: undefined };
   const source = openRunSource(root, {}, request, moment);
   const known = new Map<string, ReturnType<typeof source.read>>();

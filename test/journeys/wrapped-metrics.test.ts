@@ -149,7 +149,7 @@ describe("a wrapped command that reports parameters, tags and artifacts", () => 
     `echo '${JSON.stringify(line)}' >> "$COLOPHON_RUN_DIR/logs/reported.jsonl"`;
 
   test("has them in params.jsonl, without secrets, and nowhere else", () => {
-    const { run, find, folder } = wrapped(
+    const { run, find, folder, stderr } = wrapped(
       [
         report({
           time: "2026-11-20T10:42:07.120Z",
@@ -168,6 +168,7 @@ describe("a wrapped command that reports parameters, tags and artifacts", () => 
       { time: null, tags: ["baseline"], summary: { best_epoch: 7 } },
     ]);
     expect(existsSync(join(folder, "logs/reported.jsonl"))).toBe(false);
+    expect(stderr).toContain("not read as a report: logs/reported.jsonl:3 ");
     expect(run.stages.at(-1)?.artifacts.reported).toBe("00_run_metadata/params.jsonl");
     expect(find("SHA256SUMS")).toContain("params.jsonl");
     expect(repository.colophon(["verify", folder]).status).toBe(0);

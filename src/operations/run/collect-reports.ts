@@ -27,9 +27,11 @@ export interface CollectedReports {
   readonly artifacts: readonly { readonly name: string; readonly path: string }[];
   /** Artifacts that cannot be kept as they were named. */
   readonly refused: CollectedArtifacts;
+  /** One for every line that is none. */
+  readonly findings: readonly Finding[];
 }
 
-const noReports: CollectedReports = { facts: {}, artifacts: [], refused: nothingCollected };
+const noReports: CollectedReports = { facts: {}, artifacts: [], refused: nothingCollected, findings: [] };
 
 /** `taken`: names of artifacts that the run has already. Never throws: the run is worth more than what its program said of it. */
 export function collectReports(
@@ -40,11 +42,13 @@ export function collectReports(
   try {
     const reports = ports.readReports(folder.path);
     if (reports.length === 0) return noReports;
-    const lines = reports.flatMap(({ path, bytes }) => parseReports(path, bytes).lines);
+    const read = reports.map(({ path, bytes }) => parseReports(path, bytes));
+    const lines = read.flatMap((each) => each.lines);
+    const findings = read.flatMap((each) => each.findings);
     const text = lines.flatMap((line) => withoutSecrets(line, ports)).join("");
     const facts = text === "" ? {} : { reported: ports.writeFact(folder, "params.jsonl", text) };
     ports.removeReports(folder.path);
-    return { facts, ...judgeArtifacts(lines, taken, ports) };
+    return { facts, ...judgeArtifacts(lines, taken, ports), findings };
   } catch {
     return noReports;
   }

@@ -1,5 +1,6 @@
 /** Completes the record after the last command has ended. Nothing here may change how that command ended. */
 
+import type { Finding } from "../../errors.js";
 import type { ObservedFiles } from "../../generated/types.js";
 import type { LeftOutDigest } from "../../git/snapshot/digest-left-out.js";
 import type { Extensions } from "../../kinds/experiment.js";
@@ -74,12 +75,11 @@ export async function finishRun(
   const facts = await environment;
   const environmentPath = ports.writeFact(folder, "environment.json", facts);
   const metrics = await summarizeMetrics(folder, ports);
-  const { run: collectedRun, collected } = await collect(
-    begun,
-    executed,
-    { environment: environmentPath, ...metrics.facts, ...ofRun },
-    ports,
-  );
+  const {
+    run: collectedRun,
+    collected,
+    unreadReports,
+  } = await collect(begun, executed, { environment: environmentPath, ...metrics.facts, ...ofRun }, ports);
   // The figures are ours, and no drift.
   const drift = await observing;
   const figures = await recordFigures(begun, collected.entries, ports);
@@ -110,6 +110,7 @@ export async function finishRun(
     metrics: metrics.summary,
     figures,
     notGathered: facts.not_gathered,
+    unreadReports,
   };
 }
 
@@ -122,18 +123,19 @@ async function collect(
   { run, collected, endedAt }: ExecutedRun,
   own: Readonly<Record<string, string>>,
   ports: FinishPorts,
-): Promise<{ run: RunManifest; collected: CollectedArtifacts }> {
+): Promise<{ run: RunManifest; collected: CollectedArtifacts; unreadReports: readonly Finding[] }> {
   const { pipeline } = begun.prepared.plan;
   const name = pipeline.stages.at(-1)?.name ?? "";
   const isReached = run.stages.length === pipeline.stages.length - 1;
   const reports = collectReports(begun.folder, takenNames(begun, run, collected, own), ports);
   const kept = await collectArtifacts(begun.folder, namedArtifacts(begun, reports, ports), ports);
   const all = together(collected, kept, reports.refused);
+  const unreadReports = reports.findings;
   if (!isReached || !ownLastStages.has(name))
-    return { run: withArtifacts(run, pathsOf(kept), pipeline), collected: all };
+    return { run: withArtifacts(run, pathsOf(kept), pipeline), collected: all, unreadReports };
   const artifacts = { ...own, ...reports.facts, ...pathsOf(kept) };
   const record = stage(name, "completed", endedAt, ports.now(), artifacts);
-  return { run: withStage(run, record, pipeline), collected: all };
+  return { run: withStage(run, record, pipeline), collected: all, unreadReports };
 }
 
 /** A pipeline that is not of our making may end with a stage of its own. */

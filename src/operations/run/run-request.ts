@@ -1,4 +1,5 @@
 /** What `colophon run` was asked for, and what the run is then made of, step by step. */
+import type { Finding } from "../../errors.js";
 import type { Drift, MetricsSummary, ObservedFiles, ReproductionFacts } from "../../generated/types.js";
 import type { CapturedSource } from "../../git/capture.js";
 import type { ExperimentManifest } from "../../kinds/experiment.js";
@@ -137,4 +138,6 @@ export interface EndedRun {
   readonly observed: ObservedFiles | null;
   /** What is in the record besides the run, and what could not be gathered. */
   readonly notGathered: readonly { readonly what: string; readonly reason: string }[];
+  /** Lines by which the program reported something and that cannot be read. */
+  readonly unreadReports: readonly Finding[];
 }

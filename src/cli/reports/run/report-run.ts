@@ -9,6 +9,7 @@ import type { RecordedCode } from "../../../operations/run/record-code.js";
 import type { RunObserver } from "../../../operations/run/record-run.js";
 import type { BegunRun, EndedRun, PreparedRun } from "../../../operations/run/run-request.js";
 import type { CommandEnd } from "../../../process/command.js";
+import { counted } from "../../terminal/counted.js";
 import { errPaint, type Paint, printable } from "../../terminal/paint.js";
 import { formatBytes } from "../../terminal/progress.js";
 import type { Streams } from "../../terminal/streams.js";
@@ -177,6 +178,7 @@ function endLines(ended: EndedRun, paint: Paint): string[] {
     ...(end === null ? [] : logLines(end, paint)),
     ...warningRows(driftLines(ended.drift, paint), paint),
     ...metricRows(ended.metrics, paint),
+    ...warningRows(unreadLines(ended), paint),
     ...warningRows(consoleLines(extensionOf(ended).console ?? null), paint),
     ...usageRows(ended),
     ...artifactLines(ended, paint),
@@ -188,6 +190,13 @@ function endLines(ended: EndedRun, paint: Paint): string[] {
     row("record", folder.shown),
     row("next", `colophon commit ${suffix}`),
   ];
+}
+
+/** The first of them stand for all. */
+function unreadLines({ unreadReports }: EndedRun): string[] {
+  const more = unreadReports.length - 3;
+  const shown = unreadReports.slice(0, 3).map(({ message }) => `not read as a report: ${printable(message)}`);
+  return more > 0 ? [...shown, `and ${counted(more, "line")} more of this kind`] : shown;
 }
 
 function figureRows({ figures: { recorded, refused } }: EndedRun, paint: Paint): string[] {

@@ -113,7 +113,12 @@ export function checkComparison(field: Field, operator: Operator, value: Value, 
       `a number is expected, found ${JSON.stringify(value.text)}`,
       "Write the number as it is: metrics.loss < 0.3",
     );
-  if (type === "time" && !isText && timeOf(value) === undefined)
+  if (type === "time" && isText)
+    throw refuse(
+      `a time has no text to compare with ${operator.toUpperCase()}`,
+      "Compare with =, !=, <, <=, >, >=: started >= 2026-11-01 and started < 2026-12-01.",
+    );
+  if (type === "time" && timeOf(value) === undefined)
     throw refuse(
       `a time is expected, found ${JSON.stringify(value.text)}`,
       "Write 2026-11-20, 2026-11-20T10:42Z, now-7d, or milliseconds since 1970.",
@@ -130,11 +135,13 @@ export function checkComparison(field: Field, operator: Operator, value: Value, 
 }
 
 const statuses: readonly string[] = ["running", "completed", "failed", "lost", "unknown"];
+/** MLflow's that no run has here: what was killed has failed, or is lost. */
+const foreignStatuses: readonly string[] = ["scheduled", "killed"];
 
 /** MLflow's words are understood: a run that FINISHED is completed. */
 export function statusOf({ text }: Value): string | undefined {
   const word = text.toLowerCase() === "finished" ? "completed" : text.toLowerCase();
-  return statuses.includes(word) ? word : undefined;
+  return statuses.includes(word) || foreignStatuses.includes(word) ? word : undefined;
 }
 
 /** Milliseconds since 1970. A date alone, and a time without a zone, are UTC, as in the records. */

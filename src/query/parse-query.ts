@@ -49,6 +49,13 @@ export function parseField(text: string): Field {
   return field;
 }
 
+/** What stands between commas, without space around it. A comma in quotes is part of a name. @throws UsageError */
+export function splitFields(text: string): string[] {
+  const commas = readTokens(text).filter((token) => token.kind === "symbol" && token.text === ",");
+  const ends = [...commas.map(({ at }) => at), text.length];
+  return ends.map((end, index) => text.slice(index === 0 ? 0 : (ends[index - 1] as number) + 1, end).trim());
+}
+
 interface Reader {
   readonly peek: (ahead?: number) => Token;
   readonly next: () => Token;

@@ -1,7 +1,7 @@
 /** The order of `--sort`: by one field after the other, what is not on record last. */
 import { UsageError } from "../errors.js";
 import { textOf } from "./match.js";
-import { parseField } from "./parse-query.js";
+import { parseField, splitFields } from "./parse-query.js";
 import { type QueriedRun, type Scalar, valuesOf } from "./queried-run.js";
 import type { Field } from "./query.js";
 
@@ -12,7 +12,7 @@ export interface SortKey {
 
 /** `metrics.loss`, `-started`, `params.lr DESC`; several behind commas. @throws UsageError */
 export function parseSort(text: string): SortKey[] {
-  return text.split(",").map((part) => {
+  return splitFields(text).map((part) => {
     const [, minus, name = "", word = ""] = /^\s*(-?)\s*(.*?)(?:\s+(asc|desc))?\s*$/i.exec(part) ?? [];
     if (name === "") {
       throw new UsageError(

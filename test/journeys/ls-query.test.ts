@@ -133,6 +133,14 @@ describe("colophon ls with a query", () => {
     expect(ls("--columns", "colour").status).toBe(2);
   });
 
+  test.each(["params.lr & 3", "metrics.loss between 1 and 2", "params.lr in('x'", "(not tags.x y", "", " "])(
+    "is no folder: %j",
+    (query) => {
+      const { status, stderr } = ls(query);
+      expect([status, stderr]).toEqual([2, expect.stringMatching(/BAD_QUERY.*\n.*\n.*\^/)]);
+    },
+  );
+
   test("reads the metrics of a run without an end from its journals", () => {
     const parent = join(repository.root, "elsewhere");
     const { put } = writeRecord(parent, { id: "20261119T104207Z_3f9c2e1_eeeeee", status: "running" });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { UsageError } from "../../src/errors.js";
 import { matches } from "../../src/query/match.js";
-import { parseQuery } from "../../src/query/parse-query.js";
+import { parseQuery, splitFields } from "../../src/query/parse-query.js";
 import type { QueriedRun } from "../../src/query/queried-run.js";
 import { compareBy, parseSort } from "../../src/query/sort.js";
 
@@ -95,6 +95,7 @@ describe("what a query finds", () => {
     "version = 3 and pipeline = command",
     "params.model <> 'small' and params.model == 'large'",
     "metrics.loss < inf and metrics.loss > -Infinity",
+    "status != 'KILLED' and status NOT IN ('SCHEDULED', 'RUNNING')",
   ])("%s", (query) => {
     expect(is(query)).toBe(true);
   });
@@ -137,6 +138,7 @@ describe("a query that is none", () => {
     ["name > 'a'", "text has no order to compare with >, at character 8"],
     ["started > yesterday", 'a time is expected, found "yesterday", at character 11'],
     ["started > 2026-13-40", 'a time is expected, found "2026-13-40", at character 11'],
+    ["started LIKE '2026-11%'", "a time has no text to compare with LIKE, at character 14"],
     ["git.dirty = maybe", 'true or false is expected, found "maybe", at character 13'],
     ["(metrics.loss < 1", "a ) is missing for the ( of character 1, at character 18"],
     ["metrics.loss IN 1", 'a list is expected behind IN, found "1", at character 17'],
@@ -245,6 +247,12 @@ function refusal(query: string): UsageError {
   }
   throw new Error(`no refusal: ${query}`);
 }
+
+test("a comma in quotes parts no fields", () => {
+  const fields = splitFields(" metrics.`x,y` , params.'a,b' desc,-\"c\"");
+  expect(fields).toEqual(["metrics.`x,y`", "params.'a,b' desc", '-"c"']);
+  expect(parseSort("-metrics.`x,y`,name desc").map(({ field }) => field.path)).toEqual([["x,y"], ["name"]]);
+});
 
 describe("a sort", () => {
   const named = (name: string, more: Partial<QueriedRun>): QueriedRun => ({

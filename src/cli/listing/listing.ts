@@ -10,11 +10,14 @@ import { byteCount } from "../terminal/byte-count.js";
 import { countProgress } from "../terminal/count-progress.js";
 import type { Streams } from "../terminal/streams.js";
 
-/** A word that is a query is no folder, unless there is one of that name. */
+/** Signs and words that compare, or a field that something follows. */
+const likeQuery =
+  /[=<>]|\s(in|like|ilike|is)\b|^[\s(]*(not\s+)?(metric|param|parameter|tag|attribute|git|env|data)s?\..*\s/i;
+
+/** A word that is a query is no folder, unless there is one of that name. An empty one is a query that says nothing. */
 export function isQuery(word: string | undefined, directory: string): word is string {
-  return (
-    word !== undefined && /[=<>]|\s(in|like|ilike|is)\s/i.test(word) && !existsSync(resolve(directory, word))
-  );
+  if (word === undefined || word.trim() === "") return word !== undefined;
+  return likeQuery.test(word) && !existsSync(resolve(directory, word));
 }
 
 export function entryOf({ id, folder, run, error }: ListedRun<RunSummary>): object {

@@ -5,7 +5,7 @@ import { type OpenCatalog, openCatalog } from "../../local-ports/records/catalog
 import { groupRuns, parametersThatDiffer, parseColumns } from "../../operations/records/list/group-runs.js";
 import { parseSelection } from "../../operations/records/list/selection.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
-import { parseField } from "../../query/parse-query.js";
+import { parseField, splitFields } from "../../query/parse-query.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
 import type { Arguments } from "../arguments.js";
@@ -119,7 +119,7 @@ function notMeasuredLines({ notMeasured }: OpenCatalog): string[] {
 const mostByDefault = 6;
 
 function chosenColumns(text: string): ChosenColumns {
-  return { names: text.split(",").map((name) => name.trim()), fields: parseColumns(text) };
+  return { names: splitFields(text), fields: parseColumns(text) };
 }
 
 /** Without `--columns`: what tells runs apart best. */

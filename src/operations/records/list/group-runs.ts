@@ -1,5 +1,5 @@
 /** Runs that differ only in what is named, such as a seed, as one: how many, and the spread of each number. */
-import { parseField } from "../../../query/parse-query.js";
+import { parseField, splitFields } from "../../../query/parse-query.js";
 import { type QueriedRun, type Scalar, valuesOf } from "../../../query/queried-run.js";
 import type { Field } from "../../../query/query.js";
 
@@ -114,5 +114,5 @@ function spreadOf(all: readonly number[]): GroupValue {
 
 /** Fields as typed, parted by commas. @throws UsageError */
 export function parseColumns(text: string): Field[] {
-  return text.split(",").map((name) => parseField(name.trim()));
+  return splitFields(text).map(parseField);
 }

@@ -113,6 +113,7 @@ describe("colophon ls with a query", () => {
         ),
       ),
     );
+    expect(ls(...words).stderr).not.toContain("argv");
     const { groups } = expectOutput("cli_ls", ls(...words, "--json").stdout) as { groups: Json[] };
     expect(groups[0]).toMatchObject({
       n: 2,
@@ -120,6 +121,23 @@ describe("colophon ls with a query", () => {
       values: { elapsed: { mean: 15, sd: Math.sqrt(50), n: 2, not_finite: 0 } },
     });
     expect(ls(...words, "--csv").stdout.split("\r\n")[1]).toBe(`train.py,2,2,15,${Math.sqrt(50)},2,adam,`);
+  });
+
+  test("says when runs stay apart by nothing but their command's words", () => {
+    for (const seed of ["1", "2"]) {
+      const record = writeRecord(join(repository.root, "worded"), {
+        id: `20261119T104207Z_3f9c2e1_worde${seed}`,
+      });
+      const manifest = JSON.parse(repository.read(`worded/${record.id}/manifest.json`));
+      record.put("manifest.json", {
+        ...manifest,
+        params: { seed: Number(seed), argv: ["sh", "train.sh", seed] },
+      });
+    }
+    const { stderr } = ls("worded", "--group", "seed");
+    expect(stderr).toContain("2 groups of 2 runs");
+    expect(stderr).toContain("nothing but the command's words; to leave these out: --group seed,argv");
+    expect(ls("worded", "--group", "seed,argv").stderr).toMatch(/1 group of 2 runs.*\n$/);
   });
 
   test("is refused with a mark under the place", () => {

@@ -94,8 +94,17 @@ async function listGroups(
   else printLines(formatGroups(shown, columns, streams, outPaint(streams)), streams);
   return [
     `${counted(groups.length, "group")} of ${counted(total, "run")}, ± is the sample standard deviation`,
+    ...alikeButForWords(queried, group, groups.length),
     ...leftOut(shown.length, groups.length, notAsked),
   ];
+}
+
+/** Words that are no flags tell groups apart, and no column says so. */
+function alikeButForWords(runs: readonly QueriedRun[], group: string, count: number): string[] {
+  const without = `${group},argv`;
+  return groupRuns(runs, without, []).length < count
+    ? [`some differ in nothing but the command's words; to leave these out: --group ${without}`]
+    : [];
 }
 
 function leftOut(shown: number, all: number, notAsked: number): string[] {

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
+import type { DimensionConfig } from "../src/generated/types.js";
 import {
   generateFixture,
   generateGroundTruth,
@@ -14,6 +15,7 @@ import { world } from "./generators/ground-truth/world.js";
 
 const folder = mkdtempSync(join(tmpdir(), "colophon-synthetic-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+const customers = world.dimensions?.[0] as Extract<DimensionConfig, { of: "entities" }>;
 const withCode = (code: string) => expect.objectContaining({ code });
 
 describe("generateGroundTruth", () => {
@@ -116,6 +118,36 @@ describe("generateGroundTruth", () => {
         },
       },
       "/quality/quality_issues/0/table",
+      "WRONG_VALUE",
+    ],
+    [
+      "a metric of the name that stands for arrivals",
+      { metrics: [{ ...world.metrics[0], name: "_arrival_period" }] },
+      "/metrics/0/name",
+      "WRONG_VALUE",
+    ],
+    [
+      "a band of the name that stands for rows",
+      { dimensions: [{ ...customers, bands: { ...customers.bands, column: "_rows" } }] },
+      "/dimensions/0/bands/column",
+      "WRONG_VALUE",
+    ],
+    [
+      "a label that can be no key",
+      { archetypes: [{ ...world.archetypes[0], name: "__proto__" }] },
+      "/archetypes/0/name",
+      "WRONG_VALUE",
+    ],
+    [
+      "a fact table that can be no key",
+      { metrics: [{ ...world.metrics[0], table: "__proto__" }] },
+      "/metrics/0/table",
+      "WRONG_VALUE",
+    ],
+    [
+      "an event table that can be no key",
+      { event_tables: [{ ...world.event_tables?.[0], name: "__proto__" }] },
+      "/event_tables/0/name",
       "WRONG_VALUE",
     ],
     [

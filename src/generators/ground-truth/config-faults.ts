@@ -13,6 +13,7 @@ export function faultsOfConfig(config: GroundTruthGeneration): Finding[] {
     ...emptyFaults(config),
     ...twiceFaults(config),
     ...nameFaults(config),
+    ...reservedFaults(config),
     ...metricFaults(config),
     ...bandFaults(config),
     ...qualityFaults(config),
@@ -58,6 +59,28 @@ function* twiceFaults(config: GroundTruthGeneration): Iterable<Fault> {
     place: ["correlations", index] as Place,
   }));
   yield* twice(pairs);
+}
+
+/** Archetypes and tables are keys of objects, and no object of JSON that is written here has this one. */
+function* reservedFaults(config: GroundTruthGeneration): Iterable<Fault> {
+  const { archetypes, metrics, event_tables = [], dimensions = [], bridges = [] } = config;
+  const sections = { archetypes, event_tables, dimensions, bridges };
+  const places: [Place, string][] = [
+    ...Object.entries(sections).flatMap(([section, items]) =>
+      items.map(({ name }, index): [Place, string] => [[section, index, "name"], name]),
+    ),
+    ...metrics.map(({ table }, index): [Place, string] => [["metrics", index, "table"], table]),
+  ];
+  for (const [place, name] of places)
+    if (name === "__proto__") yield fault("WRONG_VALUE", place, `${name} can be no key`, "Rename it.");
+}
+
+/** They stand for whole rows in the ground truth, and one is a column of what arrives late. */
+const sentinels = Object.values(sentinelColumns);
+
+function* columnFaults(place: Place, column: string): Iterable<Fault> {
+  if (sentinels.includes(column))
+    yield fault("WRONG_VALUE", place, `${column} stands for whole rows in the ground truth`, "Rename it.");
 }
 
 function* twice(items: readonly { readonly name: string; readonly place: Place }[]): Iterable<Fault> {
@@ -111,6 +134,7 @@ function* metricFaults({ metrics }: GroundTruthGeneration): Iterable<Fault> {
     const place = (field: string): Place => ["metrics", index, field];
     if (rowColumns.includes(name))
       yield fault("WRONG_VALUE", place("name"), `${name} is a column of every fact table`, "Rename it.");
+    yield* columnFaults(place("name"), name);
     if (low >= high)
       yield fault("OUT_OF_RANGE", place("low"), `${low} is not below high, ${high}`, "Swap them.");
     if (clamp.least >= clamp.most)
@@ -145,6 +169,7 @@ function* bandFaults({ dimensions = [], metrics }: GroundTruthGeneration): Itera
     );
     if (versionColumns().includes(column))
       yield fault("WRONG_VALUE", [...place, "column"], `${column} is a column already`, "Rename it.");
+    yield* columnFaults([...place, "column"], column);
     if (labels.length < 2)
       yield fault(
         "EMPTY",

@@ -104,8 +104,12 @@ const flush = () => {
     }
   }
 };
+const exact = (key, value) => {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  throw new Error("JSON has no " + value + ", which stands under " + JSON.stringify(key));
+};
 const put = (value) => {
-  const text = JSON.stringify(value) + "\\n";
+  const text = JSON.stringify(value, exact) + "\\n";
   held.push(text);
   length += text.length;
   if (length > 65536) flush();

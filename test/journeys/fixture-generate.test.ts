@@ -121,6 +121,7 @@ describe("colophon fixture generate (I02-I09, I13, I14, I24, I34)", () => {
     ["another profile", { flags: { profile: "wild" } }, "NO_SUCH_PROFILE", "calm, volatile"],
     ["another scenario", { flags: { scenario: "flood" } }, "BAD_GENERATION", "options-sweep"],
     ["a parameter too few", { params: params.slice(1) }, "BAD_GENERATION", "events is missing"],
+    ["a parameter twice", { params: [...params, "events=21"] }, "BAD_PARAMETER", '"events" twice'],
     ["a parameter too many", { params: [...params, "speed=1"] }, "BAD_GENERATION", "speed is none of"],
     [
       "a time before the first (C25)",
@@ -238,6 +239,17 @@ describe("generators of one's own", () => {
     });
     expect([status, stderr]).toEqual([1, expect.stringContaining("GENERATOR_NOT_DETERMINISTIC")]);
     expect(stderr).toMatch(/event \d was/);
+    expect(existsSync(at("loose"))).toBe(false);
+  });
+
+  test("are refused when a module gives a number that JSON has not, rather than null", () => {
+    repository.write("loose.mjs", module.replace("seed_bundle.seed * seq", "seq === 2 ? Number.NaN : 0"));
+    const { status, stderr } = generate("loose", {
+      ...own,
+      flags: { generator: "loose.mjs", profile: "any" },
+    });
+    expect([status, stderr]).toEqual([1, expect.stringContaining("GENERATOR_FAILED")]);
+    expect(stderr).toContain('JSON has no NaN, which stands under "value"');
     expect(existsSync(at("loose"))).toBe(false);
   });
 

@@ -176,6 +176,22 @@ describe("generateGroundTruth", () => {
       withCode("CONFIG_DRIFTED"),
     );
   });
+
+  test("agrees with no cell that is not there, in time or in the table", async () => {
+    const { manifest, tables } = await generateGroundTruth(world);
+    const question = { entity: "growers_002", period: 23, metric: "response_hours" };
+    for (const period of [1.5, -1, 24, Number.NaN])
+      await expect(traceMetricCell(manifest, world, { ...question, period })).rejects.toThrow(
+        withCode("NO_SUCH_CELL"),
+      );
+    const { columns, rows } = tables.fct_support!;
+    const cut = { columns, rows: rows.filter((row) => row[1] !== 23) };
+    const short = { columns, rows: [...cut.rows, ...cut.rows].slice(0, rows.length) };
+    expect(await traceMetricCell(manifest, world, question, short)).toMatchObject({
+      agrees: false,
+      cell: null,
+    });
+  });
 });
 
 describe("generateFixture", () => {
@@ -198,5 +214,19 @@ describe("generateFixture", () => {
     await expect(generateFixture(other)).rejects.toThrow(withCode("OUTPUT_DIFFERS"));
     expect(await generateFixture({ ...other, accept: true })).toMatchObject({ status: "replaced" });
     await expect(generateFixture({ ...asked, profile: "wild" })).rejects.toThrow(withCode("NO_SUCH_PROFILE"));
+  });
+
+  test.each(["generator", "seedBundle", "profile", "scenario", "runName", "outputDir"])(
+    "fills in nothing where %s is missing",
+    async (name) => {
+      const gap = { ...asked, outputDir: "gap", [name]: undefined };
+      await expect(generateFixture(gap as never)).rejects.toThrow(withCode("BAD_ARGUMENT"));
+      expect(existsSync(join(folder, "gap"))).toBe(false);
+    },
+  );
+
+  test("takes no parameter for another: NaN is not null", async () => {
+    const params = { ...asked.params, interval_ms: Number.NaN };
+    await expect(generateFixture({ ...asked, params })).rejects.toThrow(withCode("BAD_ARGUMENT"));
   });
 });

@@ -1,10 +1,11 @@
 /** The calls of the API that are about fixtures. */
 import { resolve } from "node:path";
-import { type Finding, RefusedError } from "../errors.js";
+import { type Finding, RefusedError, UsageError } from "../errors.js";
 import type { ExpectedOutputManifest } from "../kinds/fixture/manifest.js";
 import { kinds } from "../kinds/table.js";
 import { documentPorts } from "../local-ports/api.js";
 import { fixturePorts } from "../local-ports/synthetic/fixtures.js";
+import { findUnwritable } from "../manifest/canonical.js";
 import {
   type LoadedFixture,
   type LoadFixtureOptions,
@@ -125,6 +126,7 @@ export async function generateFixture(options: GenerateFixtureOptions): Promise<
     outputDir,
     ...words
   } = options;
+  refuseGaps({ ...words, seedBundle, outputDir }, params);
   const { generateFixture: generateTo } = await import("../operations/fixtures/generate/generate-fixture.js");
   const { resolveRequest } = await import("../operations/fixtures/generate/resolve-request.js");
   const { generatePorts, resolvePorts } = await import("../local-ports/synthetic/generate-fixture.js");
@@ -144,5 +146,24 @@ export async function generateFixture(options: GenerateFixtureOptions): Promise<
   if (status !== "differs") return { status, manifest };
   throw new RefusedError("OUTPUT_DIFFERS", `${outputDir} holds another fixture than would be written`, {
     hint: "Name another folder, or replace it with accept: true.",
+  });
+}
+
+/** What is not said is not filled in, for callers without types too; and what JSON cannot hold would become something else. */
+function refuseGaps(
+  required: Omit<GenerateFixtureOptions, "params" | "command" | "accept" | "directory">,
+  params: object,
+): void {
+  const { generator, seedBundle, profile, scenario, runName, outputDir } = required;
+  const all = { generator, seedBundle, profile, scenario, runName, outputDir };
+  const missing = Object.entries(all).flatMap(([name, value]) => (value ? [] : [name]));
+  const unwritable = findUnwritable(params);
+  if (missing.length === 0 && unwritable === undefined) return;
+  const fault =
+    unwritable === undefined
+      ? `fills nothing in; missing ${missing.join(", ")}`
+      : `cannot take params${unwritable.pointer}: ${unwritable.what}`;
+  throw new UsageError("BAD_ARGUMENT", `generateFixture ${fault}`, {
+    hint: "Give every option but params, command, accept and directory, and params that JSON can hold.",
   });
 }

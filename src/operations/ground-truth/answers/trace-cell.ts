@@ -83,7 +83,8 @@ export async function traceCell(
     pairs: pairsOf(manifest, config, metric.name, targets),
     cell,
     agrees:
-      steps.every(({ agrees }) => agrees) && (cell === null || String(cell.clean) === String(made.realised)),
+      steps.every(({ agrees }) => agrees) &&
+      (table === undefined || (cell !== null && String(cell.clean) === String(made.realised))),
   };
 }
 
@@ -93,7 +94,8 @@ function metricOf({ metrics, time_window }: GroundTruthGeneration, question: Cel
     throw new UsageError("NO_SUCH_CELL", `there is no metric ${JSON.stringify(question.metric)}`, {
       hint: `Name one of ${metrics.map(({ name }) => name).join(", ")}.`,
     });
-  if (question.period < time_window.periods) return metric;
+  const { period } = question;
+  if (Number.isInteger(period) && period >= 0 && period < time_window.periods) return metric;
   throw new UsageError("NO_SUCH_CELL", `there is no period ${question.period}`, {
     hint: `Name one from 0 to ${time_window.periods - 1}.`,
   });

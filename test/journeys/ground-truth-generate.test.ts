@@ -121,6 +121,21 @@ describe("colophon ground-truth generate (P01-P07)", () => {
 });
 
 describe("what was generated", () => {
+  test("says by its status that a clean table or a part is of another table than was written", () => {
+    expect(generate("world.yaml", "edited").status).toBe(0);
+    const text = repository.read("edited/fct_support.csv");
+    repository.write(
+      "edited/fct_support.csv",
+      text.replace(/\d\n$/, (last) => (last === "1\n" ? "2\n" : "1\n")),
+    );
+    const part = ["--period-column", "period_index", "--part", "train"];
+    for (const words of [["clean"], ["split", ...part]]) {
+      const of = (table: string) => truth(["query", ...words, "--table", table, "edited"]);
+      expect(of("fct_support")).toMatchObject({ status: 1, stderr: expect.stringContaining("SHA256SUMS") });
+      expect(of("fct_engagement").status).toBe(0);
+    }
+  });
+
   test("gives back its clean tables to the byte", () => {
     expect(truth(["query", "clean", "--table", "fct_engagement", "out"]).status).toBe(0);
     const manifest = readGroundTruthManifest(at("out/manifest.json"));

@@ -147,7 +147,8 @@ async function query(
     for (const line of remarksOn(answer)) streams.err(`${paint.glyphs.rule} ${line}\n`);
   }
   const isWrong =
-    (answer.query === "clean" && answer.unrecovered.length > 0) ||
+    (answer.query === "clean" && (answer.unrecovered.length > 0 || answer.state === "differs")) ||
+    (answer.query === "split" && answer.slice?.state === "differs") ||
     (answer.query === "trace" && !answer.agrees);
   return isWrong ? exitStatus.findings : exitStatus.fine;
 }

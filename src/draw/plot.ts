@@ -1,7 +1,7 @@
 /** One picture of one metric, before anybody knows whether it is drawn as SVG or in a terminal. */
 
 import { linearScale, logScale, type Scale } from "./scale.js";
-import { type Band, lastOf, type Series } from "./series.js";
+import { type Band, lastOf, type Series, samplesOf } from "./series.js";
 
 export interface Plot {
   /** Such as `loss`. */
@@ -37,12 +37,14 @@ export function axesOf(
 ): Axes | undefined {
   const xs = createRange();
   const ys = createRange();
-  for (const { points } of [...lines, ...thin])
-    for (const { x, y } of points)
-      if (Number.isFinite(y) && (!isLog || y > 0)) {
-        xs.add(x);
-        ys.add(y);
-      } else xs.add(x);
+  for (const { points } of [...lines, ...thin]) {
+    const samples = samplesOf(points);
+    for (let at = 0; at < samples.xs.length; at += 1) {
+      const y = samples.ys[at] as number;
+      xs.add(samples.xs[at] as number);
+      if (Number.isFinite(y) && (!isLog || y > 0)) ys.add(y);
+    }
+  }
   for (const line of lines)
     if (isBand(line))
       for (const { low, high } of line.points) for (const y of [low, high]) if (!isLog || y > 0) ys.add(y);

@@ -1,5 +1,5 @@
 /** As many points as a picture has columns for, and no spike less: of each column the first, lowest, highest and last value. */
-import type { Point } from "./series.js";
+import { type Point, type Points, samplesOf } from "./series.js";
 
 export interface ReducedColumn {
   /** In the order they were recorded, one to four. Empty where nothing is a number. */
@@ -10,53 +10,42 @@ export interface ReducedColumn {
   readonly notFinite: number;
 }
 
-interface Open {
-  first: Indexed;
-  low: Indexed;
-  high: Indexed;
-  last: Indexed;
-  notFinite: number;
-}
-
-interface Indexed extends Point {
-  readonly at: number;
-}
-
 /** `columnOf`: of a value of x, 0 to `count` - 1; what is outside is left out. One pass, memory of the columns alone. */
 export function reduceToColumns(
-  points: readonly Point[],
+  points: Points,
   columnOf: (x: number) => number,
   count: number,
 ): (ReducedColumn | undefined)[] {
-  const open: (Open | undefined)[] = new Array(count).fill(undefined);
-  const lost = new Map<number, number>();
-  for (const [at, { x, y }] of points.entries()) {
-    const column = columnOf(x);
+  const { xs, ys } = samplesOf(points);
+  /** Of each column four places, -1 for none. */
+  const places = new Int32Array(count * 4).fill(-1);
+  const notFinite = new Uint32Array(count);
+  for (let at = 0; at < xs.length; at += 1) {
+    const column = columnOf(xs[at] as number);
     if (!(column >= 0 && column < count)) continue;
+    const y = ys[at] as number;
     if (!Number.isFinite(y)) {
-      lost.set(column, (lost.get(column) ?? 0) + 1);
+      notFinite[column] = (notFinite[column] as number) + 1;
       continue;
     }
-    const point = { x, y, at };
-    const known = open[column];
-    if (known === undefined)
-      open[column] = { first: point, low: point, high: point, last: point, notFinite: 0 };
+    const first = column * 4;
+    if ((places[first] as number) < 0) places.fill(at, first, first + 4);
     else {
-      if (y < known.low.y) known.low = point;
-      if (y > known.high.y) known.high = point;
-      known.last = point;
+      if (y < (ys[places[first + 1] as number] as number)) places[first + 1] = at;
+      if (y > (ys[places[first + 2] as number] as number)) places[first + 2] = at;
+      places[first + 3] = at;
     }
   }
-  return open.map((column, index) => close(column, lost.get(index) ?? 0));
-}
-
-function close(column: Open | undefined, notFinite: number): ReducedColumn | undefined {
-  if (column === undefined) {
-    return notFinite === 0 ? undefined : { points: [], low: Number.NaN, high: Number.NaN, notFinite };
-  }
-  const { first, low, high, last } = column;
-  const points = [...new Map([first, low, high, last].map((point) => [point.at, point])).values()].sort(
-    (a, b) => a.at - b.at,
-  );
-  return { points: points.map(({ x, y }) => ({ x, y })), low: low.y, high: high.y, notFinite };
+  return Array.from(notFinite, (lost, column) => {
+    const [first = -1, low = -1, high = -1, last = -1] = places.subarray(column * 4, column * 4 + 4);
+    if (first < 0)
+      return lost === 0 ? undefined : { points: [], low: Number.NaN, high: Number.NaN, notFinite: lost };
+    const kept = [...new Set([first, Math.min(low, high), Math.max(low, high), last])];
+    return {
+      points: kept.map((at) => ({ x: xs[at] as number, y: ys[at] as number })),
+      low: ys[low] as number,
+      high: ys[high] as number,
+      notFinite: lost,
+    };
+  });
 }

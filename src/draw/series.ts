@@ -2,7 +2,21 @@
 
 export interface Series {
   readonly name: string;
-  readonly points: readonly Point[];
+  readonly points: Points;
+}
+
+export type Points = readonly Point[] | Samples;
+
+/** Many points, side by side: as many of the one as of the other. */
+export interface Samples {
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+}
+
+export function samplesOf(points: Points): Samples {
+  return "xs" in points
+    ? points
+    : { xs: Float64Array.from(points, ({ x }) => x), ys: Float64Array.from(points, ({ y }) => y) };
 }
 
 export interface Point {
@@ -32,7 +46,8 @@ export interface BandPoint extends Point {
  */
 export function smooth({ name, points }: Series, weight: number): Series {
   const next = smoother(weight);
-  return { name, points: points.map(({ x, y }) => ({ x, y: next(y) })) };
+  const { xs, ys } = samplesOf(points);
+  return { name, points: { xs, ys: ys.map((y) => next(y)) } };
 }
 
 /** The same, one value after the other. */
@@ -51,7 +66,9 @@ export function smoother(weight: number): (y: number) => number {
 export function bandOf(name: string, members: readonly Series[]): Band {
   const byX = new Map<number, number[]>();
   for (const { points } of members) {
-    const latest = new Map(points.map(({ x, y }) => [x, y]));
+    const { xs, ys } = samplesOf(points);
+    const latest = new Map<number, number>();
+    for (const [at, x] of xs.entries()) latest.set(x, ys[at] as number);
     for (const [x, y] of latest) {
       if (!Number.isFinite(y)) continue;
       const values = byX.get(x);
@@ -72,6 +89,6 @@ function spreadAt(x: number, values: readonly number[]): BandPoint {
 }
 
 /** The last value that is a number: what a label says. */
-export function lastOf({ points }: { readonly points: readonly Point[] }): number | undefined {
-  return points.findLast(({ y }) => Number.isFinite(y))?.y;
+export function lastOf({ points }: { readonly points: Points }): number | undefined {
+  return samplesOf(points).ys.findLast((y) => Number.isFinite(y));
 }

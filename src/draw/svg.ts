@@ -2,7 +2,7 @@
 import { type Axes, axesOf, isBand, labelsOf, type Plot, spreadPlaces } from "./plot.js";
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue, type Scale } from "./scale.js";
-import type { Band, Point } from "./series.js";
+import { type Band, type Points, samplesOf } from "./series.js";
 import { escapeXml, round, text } from "./svg-elements.js";
 
 export interface SvgSize {
@@ -64,7 +64,7 @@ function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly strin
   const down = (y: number) => frame.bottom - axes.y.place(y) * (frame.bottom - frame.top);
   const columns = Math.max(1, Math.floor(frame.right - frame.left));
   const columnOf = (x: number) => Math.min(columns - 1, Math.floor(axes.x.place(x) * columns));
-  const pathOf = (points: readonly Point[]) => linePath(points, columnOf, columns, across, down);
+  const pathOf = (points: Points) => linePath(points, columnOf, columns, across, down);
   const lost = plot.lines.flatMap(({ points }, index) => {
     const marks = reduceToColumns(points, columnOf, columns).flatMap((column, at) =>
       column !== undefined && column.notFinite > 0 ? [at] : [],
@@ -87,7 +87,7 @@ function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly strin
 }
 
 /** A curve that lies on another one whole is dashed, so that both are seen. */
-function curvePaths({ lines }: Plot, pathOf: (points: readonly Point[]) => string): string[] {
+function curvePaths({ lines }: Plot, pathOf: (points: Points) => string): string[] {
   const paths = lines.map(({ points }) => pathOf(points));
   return paths.map((path, index) => {
     const under = paths.slice(0, index).filter((other) => other === path).length;
@@ -115,20 +115,21 @@ function axisLines(
 
 /** A gap where nothing is a number would hide that there is something: the line goes on behind the mark. */
 function linePath(
-  points: readonly Point[],
+  points: Points,
   columnOf: (x: number) => number,
   columns: number,
   across: (x: number) => number,
   down: (y: number) => number,
 ): string {
-  const kept =
-    points.length <= columns * 2
-      ? points
-      : reduceToColumns(points, columnOf, columns).flatMap((column) => column?.points ?? []);
+  const all = samplesOf(points);
+  const isFew = all.xs.length <= columns * 2;
+  const { xs, ys } = isFew
+    ? all
+    : samplesOf(reduceToColumns(all, columnOf, columns).flatMap((column) => column?.points ?? []));
   let path = "";
   let isDown = false;
-  for (const { x, y } of kept) {
-    const height = down(y);
+  for (const [at, x] of xs.entries()) {
+    const height = down(ys[at] as number);
     if (!Number.isFinite(height)) {
       isDown = false;
       continue;

@@ -2,7 +2,7 @@
 import { axesOf, type Label, labelsOf, type Plot, spreadPlaces } from "./plot.js";
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue } from "./scale.js";
-import type { Point } from "./series.js";
+import type { Points } from "./series.js";
 
 export interface TerminalSize {
   readonly columns: number;
@@ -76,7 +76,7 @@ function cut(words: string, room: number, isUnicode: boolean): string {
 
 /** Columns are filled from their lowest to their highest value, and joined to the one before. */
 function drawLine(
-  points: readonly Point[],
+  points: Points,
   line: number,
   columnOf: (x: number) => number,
   count: number,

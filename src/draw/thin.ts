@@ -2,79 +2,120 @@
  * A series of any length, held in bounded memory while it comes in: first whole; beyond `most` points, of ever longer stretches the lowest, the
  * highest and one that is no number, each as it was. A column of a picture is many stretches wide, so that no spike is lost.
  */
-import type { Point } from "./series.js";
+import type { Samples } from "./series.js";
 
 export interface Thinning {
   add(x: number, y: number): void;
   /** In the order in which they came; the last of all is the last. */
-  points(): readonly Point[];
+  points(): Samples;
 }
 
-interface Placed extends Point {
-  readonly at: number;
-}
-
-interface Stretch {
-  readonly low: Placed | null;
-  readonly high: Placed | null;
-  readonly odd: Placed | null;
-}
-
-export const mostPoints = 131_072;
+export const mostPoints = 262_144;
 
 export function thinning(most = mostPoints): Thinning {
-  let stretches: Stretch[] = [];
-  /** How many points are in each. */
-  let length = 1;
-  let open: Stretch | null = null;
+  /** The points of the stretches that are whole, then all that came since. */
+  let xs = new Float64Array(1024);
+  let ys = new Float64Array(1024);
+  let length = 0;
+  /** Where the points of each stretch end; not needed while each is one point. */
+  let ends = new Uint32Array(0);
+  let stretches = 0;
+  /** How many points came for each. */
+  let size = 1;
   let inOpen = 0;
-  let count = 0;
-  let last: Placed | null = null;
+  /** The last of all may be in its stretch neither the lowest nor the highest. */
+  let last = { x: 0, y: 0, isKept: true };
+
+  const close = () => {
+    const kept = condense(xs, ys, length - inOpen, length, length - inOpen);
+    last = { x: xs[length - 1] as number, y: ys[length - 1] as number, isKept: kept.hasLast };
+    length = kept.end;
+    ends[stretches] = length;
+  };
+  const joinPairs = () => {
+    const endOf = (stretch: number) => (size === 1 ? stretch + 1 : (ends[stretch] as number));
+    const joined = size === 1 ? new Uint32Array(most) : ends;
+    let [from, into, count] = [0, 0, 0];
+    for (let stretch = 0; stretch < stretches; stretch += 2) {
+      const to = endOf(Math.min(stretch + 1, stretches - 1));
+      const kept = condense(xs, ys, from, to, into);
+      if (to === length) {
+        if (size === 1) last = { x: xs[to - 1] as number, y: ys[to - 1] as number, isKept: true };
+        last = { ...last, isKept: last.isKept && kept.hasLast };
+      }
+      from = to;
+      into = kept.end;
+      joined[count++] = into;
+    }
+    ends = joined;
+    stretches = count;
+    length = into;
+    size *= 2;
+  };
   return {
     add(x, y) {
-      last = { x, y, at: count };
-      count += 1;
-      const alone = Number.isFinite(y)
-        ? { low: last, high: last, odd: null }
-        : { low: null, high: null, odd: last };
-      open = open === null ? alone : join(open, alone);
+      if (length === xs.length) [xs, ys] = [twice(xs), twice(ys)];
+      xs[length] = x;
+      ys[length] = y;
+      length += 1;
       inOpen += 1;
-      if (inOpen < length) return;
-      stretches.push(open);
-      open = null;
+      if (inOpen < size) return;
+      if (size > 1) close();
       inOpen = 0;
-      if (stretches.length < most) return;
-      stretches = inPairs(stretches);
-      length *= 2;
+      stretches += 1;
+      if (stretches >= most) joinPairs();
     },
     points() {
-      const all = open === null ? stretches : [...stretches, open];
-      const placed = all.flatMap(({ low, high, odd }) =>
-        [low, high, odd]
-          .filter((point) => point !== null)
-          .filter(({ at }, index, those) => those.findIndex((other) => other.at === at) === index)
-          .sort((a, b) => a.at - b.at),
-      );
-      if (last !== null && placed.at(-1)?.at !== last.at) placed.push(last);
-      return placed;
+      if (size === 1) return { xs: xs.subarray(0, length), ys: ys.subarray(0, length) };
+      const held = { xs: xs.slice(0, length + 1), ys: ys.slice(0, length + 1) };
+      let { x, y, isKept } = last;
+      let end = length;
+      if (inOpen > 0) {
+        [x, y] = [xs[length - 1] as number, ys[length - 1] as number];
+        const kept = condense(held.xs, held.ys, length - inOpen, length, length - inOpen);
+        isKept = kept.hasLast;
+        end = kept.end;
+      }
+      if (!isKept) {
+        held.xs[end] = x;
+        held.ys[end] = y;
+        end += 1;
+      }
+      return { xs: held.xs.subarray(0, end), ys: held.ys.subarray(0, end) };
     },
   };
 }
 
-function inPairs(stretches: readonly Stretch[]): Stretch[] {
-  const joined: Stretch[] = [];
-  for (let index = 0; index < stretches.length; index += 2) {
-    const [one, other] = [stretches[index] as Stretch, stretches[index + 1]];
-    joined.push(other === undefined ? one : join(one, other));
+/** Moves what is kept of the points `from` … `to` to `into`, which is not behind them. Of equal points the first. */
+function condense(
+  xs: Float64Array,
+  ys: Float64Array,
+  from: number,
+  to: number,
+  into: number,
+): { readonly end: number; readonly hasLast: boolean } {
+  let [low, high, odd] = [-1, -1, -1];
+  for (let at = from; at < to; at += 1) {
+    const y = ys[at] as number;
+    if (!Number.isFinite(y)) {
+      if (odd < 0) odd = at;
+      continue;
+    }
+    if (low < 0 || y < (ys[low] as number)) low = at;
+    if (high < 0 || y > (ys[high] as number)) high = at;
   }
-  return joined;
+  let end = into;
+  for (let at = from; at < to; at += 1) {
+    if (at !== low && at !== high && at !== odd) continue;
+    xs[end] = xs[at] as number;
+    ys[end] = ys[at] as number;
+    end += 1;
+  }
+  return { end, hasLast: [low, high, odd].includes(to - 1) };
 }
 
-/** Of equal points the first. */
-function join(one: Stretch, other: Stretch): Stretch {
-  return {
-    low: one.low === null || (other.low !== null && other.low.y < one.low.y) ? other.low : one.low,
-    high: one.high === null || (other.high !== null && other.high.y > one.high.y) ? other.high : one.high,
-    odd: one.odd ?? other.odd,
-  };
+function twice(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(numbers.length * 2);
+  larger.set(numbers);
+  return larger;
 }

@@ -57,7 +57,10 @@ export function openStatCache(folder: string, clock: () => number = Date.now): S
  * A file that changes twice within one clock tick of its file system shows the same time for both contents (Git calls such
  * a file racy), so what was modified shortly before its reading began may not be remembered.
  */
-export function isSettled({ mtimeNs, ctimeNs }: FileStamp, begun: number): boolean {
+export function isSettled(
+  { mtimeNs, ctimeNs }: Pick<FileStamp, "mtimeNs" | "ctimeNs">,
+  begun: number,
+): boolean {
   const settled = BigInt(Math.floor(begun) - racyWindow) * 1_000_000n;
   return mtimeNs <= settled && ctimeNs <= settled;
 }

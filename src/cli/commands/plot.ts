@@ -4,7 +4,7 @@ import { drawSvg } from "../../draw/svg.js";
 import { drawInTerminal } from "../../draw/terminal.js";
 import { exitStatus, UsageError } from "../../errors.js";
 import { openCatalog } from "../../local-ports/records/catalog.js";
-import { renderPng, visitMetrics, writePicture } from "../../local-ports/records/plot.js";
+import { openPoints, renderPng, writePicture } from "../../local-ports/records/plot.js";
 import { recordPorts } from "../../local-ports/records/records.js";
 import { type PlotRequest, plotRuns } from "../../operations/plot/plot-runs.js";
 import { queriedRun } from "../../operations/records/list/queried-run.js";
@@ -62,7 +62,8 @@ async function runPlot(words: readonly string[], streams: Streams): Promise<numb
     group: given.value("group"),
   };
   const output = outputOf(given.value("output"));
-  const picture = await plotRuns(await chooseRuns(given, streams), request, visitMetrics);
+  const runs = await chooseRuns(given, streams);
+  const picture = await plotRuns(runs, request, openPoints(streams.directory));
   if (output === undefined) {
     const { line, isUnicode } = outPaint(streams);
     const lines = drawInTerminal(withoutControls(picture), {

@@ -5,8 +5,26 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FileError } from "../../errors.js";
 import { writeAtomic } from "../../files/write-atomic.js";
+import { findRepositoryHint } from "../../git/repository/find-repository.js";
+import type { VisitBlocks } from "../../operations/plot/plot-runs.js";
+import { type ColumnPlace, leastBytes, visitBlocks } from "../../store/metrics/visit-blocks.js";
+import { openProject } from "../../store/project.js";
+import { openStateFolder, stateFolderOf } from "../../store/state-folder.js";
+import { sourceDigest, version } from "../../version.js";
 
-export { visitMetrics } from "../../store/metrics/read-journals.js";
+/** Of runs anywhere; what is derived of them is kept in the project around the folder. */
+export function openPoints(directory: string): VisitBlocks {
+  const { root } = openProject(directory, findRepositoryHint(directory));
+  const place: ColumnPlace = {
+    root,
+    stateFolder: stateFolderOf(root),
+    openStateFolder: () => openStateFolder(root),
+    fingerprint: JSON.stringify([version, sourceDigest, process.getuid?.() ?? null]),
+    now: Date.now,
+    leastBytes,
+  };
+  return (folder, asked, begin) => visitBlocks(folder, asked, begin, place);
+}
 
 export function writePicture(path: string, bytes: string | Uint8Array): void {
   writeAtomic(path, typeof bytes === "string" ? bytes : Buffer.from(bytes));

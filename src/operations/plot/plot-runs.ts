@@ -1,13 +1,12 @@
 /** The points of one metric of several runs, as the plot that shows them. */
 
 import type { Plot, ThinSeries } from "../../draw/plot.js";
-import { type Band, bandOf, type Point, type Series, smoother } from "../../draw/series.js";
+import { type Band, bandOf, type Samples, type Series, smoother } from "../../draw/series.js";
 import { mostPoints, thinning } from "../../draw/thin.js";
 import { LifecycleError, UsageError } from "../../errors.js";
 import { isExperimentId, suffixOf } from "../../manifest/ids.js";
-import { parseUtc } from "../../manifest/timestamps.js";
 import type { QueriedRun } from "../../query/queried-run.js";
-import type { MetricPoint } from "../../store/metrics/journal.js";
+import type { PointBlock, PointsAsked } from "../../store/metrics/column-file.js";
 import { groupRuns, parametersThatDiffer } from "../records/list/group-runs.js";
 
 export interface PlotRequest {
@@ -21,20 +20,26 @@ export interface PlotRequest {
   readonly group: string | undefined;
 }
 
-export type VisitMetrics = (folder: string, visit: (point: MetricPoint) => void) => Promise<unknown>;
+/** Gives the names of all metrics of the run; with each call of `begin`, what was visited before is void. */
+export type VisitBlocks = (
+  folder: string,
+  asked: PointsAsked,
+  begin: () => (block: PointBlock) => void,
+) => Promise<readonly string[]>;
 
 /** One process of one run. */
 interface Curve extends Series {
   readonly run: QueriedRun;
+  readonly points: Samples;
   /** As they were logged, where `points` are an average of them. */
-  readonly raw: readonly Point[] | null;
+  readonly raw: Samples | null;
 }
 
 /** @throws UsageError without a metric to draw, LifecycleError when no run has it. */
 export async function plotRuns(
   runs: readonly QueriedRun[],
   request: PlotRequest,
-  visit: VisitMetrics,
+  visit: VisitBlocks,
 ): Promise<Plot> {
   const found = await readPoints(runs, request, visit);
   const metric = request.metric ?? onlyMetric(found.names);
@@ -92,7 +97,7 @@ function nameOfGroup({ name, params }: QueriedRun, differing: readonly string[])
 type ReadLines = ReadonlyMap<string | null, ReadLine>;
 
 interface ReadLine {
-  readonly add: (point: MetricPoint) => void;
+  readonly add: (block: PointBlock) => void;
   readonly end: () => Pick<Curve, "points" | "raw">;
 }
 
@@ -105,21 +110,24 @@ interface ReadPoints {
 async function readPoints(
   runs: readonly QueriedRun[],
   request: PlotRequest,
-  visit: VisitMetrics,
+  visit: VisitBlocks,
 ): Promise<ReadPoints> {
   const names = new Set<string>();
   const read = [];
+  const asked = { metric: request.metric, moments: request.x };
   for (const run of runs) {
-    const metrics = new Map<string, Map<string | null, ReadLine>>();
-    await visit(run.folder, (point) => {
-      names.add(point.metric);
-      if (request.metric !== undefined && point.metric !== request.metric) return;
-      const lines = metrics.get(point.metric) ?? new Map<string | null, ReadLine>();
-      metrics.set(point.metric, lines);
-      const line = lines.get(point.rank) ?? readLine(run.started ?? 0, request);
-      lines.set(point.rank, line);
-      line.add(point);
+    let metrics = new Map<string, Map<string | null, ReadLine>>();
+    const found = await visit(run.folder, asked, () => {
+      metrics = new Map();
+      return (block) => {
+        const lines = metrics.get(block.metric) ?? new Map<string | null, ReadLine>();
+        metrics.set(block.metric, lines);
+        const line = lines.get(block.rank) ?? readLine(run.started ?? 0, request);
+        lines.set(block.rank, line);
+        line.add(block);
+      };
     });
+    for (const name of found) names.add(name);
     read.push({ run, metrics });
   }
   return { names: [...names].sort(), read };
@@ -133,12 +141,17 @@ function readLine(start: number, { x, smoothing, group }: PlotRequest): ReadLine
   const next = smoother(smoothing);
   let count = 0;
   return {
-    add: ({ step, time, value }) => {
-      const moment = x === "step" ? (step ?? count) : secondsSince(start, time);
-      if (moment === undefined) return;
-      count += 1;
-      points.add(moment, next(value));
-      raw?.add(moment, value);
+    add: ({ moments, values }) => {
+      for (let at = 0; at < values.length; at += 1) {
+        const moment = moments[at] as number;
+        const isNone = Number.isNaN(moment);
+        if (isNone && x === "time") continue;
+        const place = x === "time" ? (moment - start) / 1000 : isNone ? count : moment;
+        const value = values[at] as number;
+        count += 1;
+        points.add(place, next(value));
+        raw?.add(place, value);
+      }
     },
     end: () => ({ points: points.points(), raw: raw?.points() ?? null }),
   };
@@ -148,7 +161,7 @@ function curvesOf(run: QueriedRun, lines: ReadLines = new Map()): Curve[] {
   const name = shortName(run.id);
   return [...lines].flatMap(([rank, line]) => {
     const read = line.end();
-    return read.points.length === 0
+    return read.points.xs.length === 0
       ? []
       : [{ name: rank === null ? name : `${name} ${nameOfRank(rank)}`, run, ...read }];
   });
@@ -157,11 +170,6 @@ function curvesOf(run: QueriedRun, lines: ReadLines = new Map()): Curve[] {
 /** Points that were read out of the output are in a journal of their own, and those of a run that has no other. */
 function nameOfRank(rank: string): string {
   return /^[0-9]+$/.test(rank) ? `rank ${rank}` : rank;
-}
-
-function secondsSince(start: number, time: string | null): number | undefined {
-  const milliseconds = time === null ? undefined : parseUtc(time);
-  return milliseconds === undefined ? undefined : (milliseconds - start) / 1000;
 }
 
 function onlyMetric(names: readonly string[]): string {

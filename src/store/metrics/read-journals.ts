@@ -95,7 +95,8 @@ interface JournalFile {
   readonly rank: string | null;
 }
 
-function listJournals(folder: string, problems: JournalProblems[]): JournalFile[] {
+/** In the order in which they are read. */
+export function listJournals(folder: string, problems: JournalProblems[]): JournalFile[] {
   const found = entriesOf(folder, problems).flatMap(({ name }) => {
     const form = /^metrics(?:\.([A-Za-z0-9_.-]{1,100}))?\.jsonl$/.exec(name);
     return form === null ? [] : [{ name, rank: form[1] ?? null }];

@@ -1,11 +1,12 @@
 /** What a logged point costs, and what it costs to read it back. */
 
 import { spawnSync } from "node:child_process";
-import { fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { fdatasyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { pairs, timed, timedAsync } from "./measure.mjs";
+import { pairs, processTime, timed, timedAsync } from "./measure.mjs";
+import { makeRepository } from "./repository.mjs";
 
-export async function metricRows({ root, scratch, short, library, row }) {
+export async function metricRows({ root, cli, env, scratch, short, library, row }) {
   const points = short ? 20_000 : 100_000;
   const rounds = short ? 5 : 15;
   const path = join(scratch, "metrics.jsonl");
@@ -51,6 +52,8 @@ export async function metricRows({ root, scratch, short, library, row }) {
   row(`${durable} × run.log, durable`, "write and fdatasync", synced, 1.3);
   metrics.close();
   await pythonRow({ root, scratch, short, row });
+  await bucketRow({ scratch, library, short, row });
+  plotTimes({ scratch, cli, env, short });
   if (length === 0) throw new Error("nothing was measured");
 }
 
@@ -89,6 +92,115 @@ async function pythonRow({ root, scratch, short, row }) {
   };
   const measured = await pairs(next(0), next(1), rounds - 2);
   row(`${count} × colophon.log of Python`, "os.write of the same line", measured, 5);
+}
+
+const curve = (step) => Math.sin(step / 999) + (step % 4567 === 0 ? 5 : 0);
+
+function journalOf(count) {
+  const line = (_, step) =>
+    `{"step":${step},"time":"2026-11-20T10:42:07.120Z","metrics":{"loss":${curve(step)}}}\n`;
+  return Array.from({ length: count }, line).join("");
+}
+
+/** As a plot does it: from the question to the lowest and highest value of each of a thousand stretches. */
+async function bucketRow({ scratch, library, short, row }) {
+  const [points, buckets] = [250_000, 1000];
+  const root = join(scratch, "columns");
+  const folder = join(root, "run");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "metrics.jsonl"), journalOf(points));
+  const place = {
+    root,
+    stateFolder: root,
+    openStateFolder: () => root,
+    fingerprint: "bench",
+    // What was just written is remembered after two seconds.
+    now: () => Date.now() + 10_000,
+    leastBytes: library.leastBytes,
+  };
+  const reduce = async () => {
+    let line;
+    const begin = () => {
+      line = library.thinning();
+      return ({ moments, values }) => {
+        for (let at = 0; at < values.length; at += 1) line.add(moments[at], values[at]);
+      };
+    };
+    await library.visitBlocks(folder, { metric: "loss", moments: "step" }, begin, place);
+    const found = library.reduceToColumns(
+      line.points(),
+      (step) => Math.floor((step / points) * buckets),
+      buckets,
+    );
+    const highest = found.reduce((most, { high }) => Math.max(most, high), 0);
+    if (found.length !== buckets || highest < 5) throw new Error("a spike is lost");
+  };
+  const first = await timedAsync(reduce);
+  const raw = join(root, "raw");
+  const numbers = new Float64Array(2 * points).map((_, at) => (at < points ? at : curve(at - points)));
+  writeFileSync(raw, numbers);
+  const readRaw = () => {
+    const { buffer, byteOffset } = readFileSync(raw);
+    return new Float64Array(buffer, byteOffset, 2 * points);
+  };
+  const rounds = short ? 11 : 41;
+  const byHand = () => timed(() => reduceByHand(readRaw(), points, buckets));
+  const measured = await pairs(() => timedAsync(reduce), byHand, rounds);
+  row(
+    `${points} points to ${buckets} buckets, from columns`,
+    "the same of raw numbers, by hand",
+    measured,
+    3,
+  );
+  const alone = await pairs(
+    () => timedAsync(reduce),
+    () => timed(readRaw),
+    rounds,
+  );
+  console.log(`against reading the raw numbers alone (${alone.b.toFixed(1)} ms): ${alone.ratio.toFixed(1)}×`);
+  console.log(`the same from the journal, once, with its columns written: ${first.toFixed(0)} ms`);
+}
+
+function reduceByHand(numbers, points, buckets) {
+  const lows = new Float64Array(buckets).fill(Number.POSITIVE_INFINITY);
+  const highs = new Float64Array(buckets).fill(Number.NEGATIVE_INFINITY);
+  for (let at = 0; at < points; at += 1) {
+    const bucket = Math.floor((numbers[at] / points) * buckets);
+    const value = numbers[points + at];
+    if (value < lows[bucket]) lows[bucket] = value;
+    if (value > highs[bucket]) highs[bucket] = value;
+  }
+  if (highs[0] < 5) throw new Error("a spike is lost");
+}
+
+/** The whole program, on a run that ended more than two seconds ago. */
+function plotTimes({ scratch, cli, env, short }) {
+  const points = short ? 100_000 : 1_000_000;
+  const cwd = makeRepository(join(scratch, "plotted"), 1, env);
+  const journal = join(scratch, "curve.jsonl");
+  writeFileSync(journal, journalOf(points));
+  const copy = [
+    "run",
+    "--quiet",
+    "--synthetic-seed",
+    "1",
+    "--",
+    "sh",
+    "-c",
+    `cat "${journal}" >> "$COLOPHON_METRICS"`,
+  ];
+  processTime(process.execPath, [cli, ...copy], { cwd, env });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2500);
+  const plot = () =>
+    processTime(process.execPath, [cli, "plot", 'status = "completed"', "--output", "loss.svg"], {
+      cwd,
+      env,
+    });
+  const first = plot();
+  const [again, once] = [plot(), plot()];
+  console.log(
+    `plot of ${points} points: first ${first.toFixed(0)} ms, then ${again.toFixed(0)} and ${once.toFixed(0)} ms`,
+  );
 }
 
 /** What a call of its own into the system costs at least. */

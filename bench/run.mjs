@@ -177,6 +177,9 @@ async function bundleLibrary() {
         export { liveMetrics } from "./src/operations/live/live-metrics.js";
         export { openJournal } from "./src/store/metrics/append-journal.js";
         export { visitMetrics } from "./src/store/metrics/read-journals.js";
+        export { leastBytes, visitBlocks } from "./src/store/metrics/visit-blocks.js";
+        export { thinning } from "./src/draw/thin.js";
+        export { reduceToColumns } from "./src/draw/reduce.js";
         export { openCatalog } from "./src/local-ports/records/catalog.js";
         export { verifyRun } from "./src/operations/verify/verify-runs.js";
         export { verifyPorts } from "./src/local-ports/records/verify.js";

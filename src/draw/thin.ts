@@ -33,11 +33,13 @@ export function thinning(most = mostPoints): Thinning {
     ends[stretches] = length;
   };
   const joinPairs = () => {
-    const endOf = (stretch: number) => (size === 1 ? stretch + 1 : (ends[stretch] as number));
     const joined = size === 1 ? new Uint32Array(most) : ends;
-    let [from, into, count] = [0, 0, 0];
+    let from = 0;
+    let into = 0;
+    let count = 0;
     for (let stretch = 0; stretch < stretches; stretch += 2) {
-      const to = endOf(Math.min(stretch + 1, stretches - 1));
+      const second = Math.min(stretch + 1, stretches - 1);
+      const to = size === 1 ? second + 1 : (ends[second] as number);
       const kept = condense(xs, ys, from, to, into);
       if (to === length) {
         if (size === 1) last = { x: xs[to - 1] as number, y: ys[to - 1] as number, isKept: true };
@@ -94,7 +96,9 @@ function condense(
   to: number,
   into: number,
 ): { readonly end: number; readonly hasLast: boolean } {
-  let [low, high, odd] = [-1, -1, -1];
+  let low = -1;
+  let high = -1;
+  let odd = -1;
   for (let at = from; at < to; at += 1) {
     const y = ys[at] as number;
     if (!Number.isFinite(y)) {
@@ -111,7 +115,7 @@ function condense(
     ys[end] = ys[at] as number;
     end += 1;
   }
-  return { end, hasLast: [low, high, odd].includes(to - 1) };
+  return { end, hasLast: low === to - 1 || high === to - 1 || odd === to - 1 };
 }
 
 function twice(numbers: Float64Array): Float64Array<ArrayBuffer> {

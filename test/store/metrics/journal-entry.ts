@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { liveMetrics } from "../../../src/operations/live/live-metrics.js";
 import { openJournal } from "../../../src/store/metrics/append-journal.js";
 import { readMetrics, visitMetrics } from "../../../src/store/metrics/read-journals.js";
+import { visitBlocks } from "../../../src/store/metrics/visit-blocks.js";
 
 const [, , verb, folder = "", ...words] = process.argv;
 const metrics = () =>
@@ -30,6 +31,32 @@ const verbs: Record<string, () => Promise<object>> = {
       points += 1;
     });
     return { points, problems };
+  },
+  /** `blocks ROOT FOLDER`: through columns, which are kept in `ROOT/.colophon/`. */
+  blocks: async () => {
+    let points = 0;
+    let sum = 0;
+    const state = join(folder, ".colophon");
+    await visitBlocks(
+      words[0] ?? "",
+      { metric: undefined, moments: "step" },
+      () => {
+        [points, sum] = [0, 0];
+        return ({ values }) => {
+          points += values.length;
+          for (const value of values) sum += value;
+        };
+      },
+      {
+        root: folder,
+        stateFolder: state,
+        openStateFolder: () => state,
+        fingerprint: "",
+        now: () => Date.now() + 10_000,
+        leastBytes: 1,
+      },
+    );
+    return { points, sum };
   },
   /** `write FOLDER NAME COUNT` */
   write: async () => {

@@ -2,7 +2,7 @@
  * The points of a run in blocks of one metric of one process. Large journals are read once: their columns are kept in `.colophon/points/`, and
  * count for as long as every journal is what it was when they were made.
  */
-import { existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { type BigIntStats, existsSync, lstatSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { removeQuietly } from "../../files/remove-quietly.js";
 import { isSettled } from "../../files/stat-cache.js";
@@ -80,14 +80,23 @@ function stampJournals(folder: string, fingerprint: string, begun: number): Jour
   let bytes = 0;
   let isOld = true;
   for (const { name } of listJournals(folder, [])) {
-    const stats = lstatSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
-    if (stats === undefined) continue;
+    const stats = statOf(join(folder, name));
+    // Of what cannot be looked at, nothing is kept.
+    if (stats === undefined) return { basis: "", bytes: 0, isSettled: false };
     const { size, mtimeNs, ctimeNs, ino, dev, mode } = stats;
     stamps.push([name, size, mtimeNs, ctimeNs, ino, dev, mode].join(" "));
     bytes += Number(size);
     isOld &&= isSettled({ mtimeNs, ctimeNs }, begun);
   }
   return { basis: stamps.join("\n"), bytes, isSettled: isOld };
+}
+
+function statOf(path: string): BigIntStats | undefined {
+  try {
+    return lstatSync(path, { bigint: true });
+  } catch {
+    return undefined;
+  }
 }
 
 function openWriter(path: string, place: ColumnPlace): ColumnWriter | undefined {

@@ -11,10 +11,12 @@ Under `colophon run -- python train.py` this module is found by itself. It is on
 beside a script. Outside of a run every call is checked and does nothing, unless `write_to` named a folder.
 
 What a call returned True for survives the death of the process; with `durable=True` also a power cut. A call that cannot be kept,
-as on a full disk, returns False; stderr hears of the first, and at the end of how many. Only wrong calls raise.
+as on a full disk, returns False; stderr hears of the first, and at the end of how many. Nothing raises: a wrong call returns False too,
+stderr is told what was wrong, and the run's record counts it by its line.
 """
 
 import atexit
+import functools
 import io
 import json
 import math
@@ -34,31 +36,50 @@ _FORKS_ARE_HEARD = hasattr(os, "register_at_fork")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+def _harmless(call):
+    """What is wrong with a call is no reason to end a training that has run for hours."""
+
+    @functools.wraps(call)
+    def harmless(*words, **named):
+        try:
+            return call(*words, **named)
+        except Exception as error:  # pylint: disable=broad-except
+            return _refuse(_reports, call.__name__, error)
+
+    return harmless
+
+
 def log(metrics=None, step=None, durable=False, **named):
     """Keeps what some metrics are now: `log(loss=0.3, step=12)` or `log({"val/loss": 0.3}, step=12)`.
 
     Values are numbers, or what gives one by `float()` or `.item()`, as scalars of numpy and torch do. NaN and infinities are kept.
     Steps may repeat, go back, or be left out: every point is kept.
     """
-    members = ""
-    for name, value in (named if metrics is None else _merged("log", metrics, named)).items():
-        is_plain = type(value) is float and -_LARGEST < value < _LARGEST
-        members += "," + (_quotes.get(name) or _quoted(name)) + (repr(value) if is_plain else _number(name, value))
-    is_plain = type(step) is int and -(2**53) < step < 2**53
-    at = "null" if step is None else repr(step) if is_plain else _step(step)
-    return _metrics.add(f'{{"step":{at},"time":"{_now()}","metrics":{{{members[1:]}}}}}\n', durable)
+    try:
+        members = ""
+        for name, value in (named if metrics is None else _merged("log", metrics, named)).items():
+            is_plain = type(value) is float and -_LARGEST < value < _LARGEST
+            members += "," + (_quotes.get(name) or _quoted(name)) + (repr(value) if is_plain else _number(name, value))
+        is_plain = type(step) is int and -(2**53) < step < 2**53
+        at = "null" if step is None else repr(step) if is_plain else _step(step)
+        return _metrics.add(f'{{"step":{at},"time":"{_now()}","metrics":{{{members[1:]}}}}}\n', durable)
+    except Exception as error:  # pylint: disable=broad-except
+        return _refuse(_metrics, "log", error)
 
 
+@_harmless
 def params(values=None, **named):
     """Reports parameters that only the program knows: `params(lr=3e-4)`, `params(vars(args))`."""
     return _report("params", {name: _plain(value) for name, value in _named("params", values, named)})
 
 
+@_harmless
 def summary(values=None, **named):
     """Reports what came out, in the program's own words: `summary(best_epoch=7)`. The last word on a name counts."""
     return _report("summary", {name: _plain(value) for name, value in _named("summary", values, named)})
 
 
+@_harmless
 def tag(*tags):
     """Gives the run tags: `tag("baseline", "seed 42")`."""
     for word in tags:
@@ -68,6 +89,7 @@ def tag(*tags):
     return _report("tags", list(tags))
 
 
+@_harmless
 def artifact(name, path):
     """Has a file or folder kept with the run when the run ends, as it is then."""
     if not isinstance(name, str):
@@ -77,6 +99,7 @@ def artifact(name, path):
     return _report("artifact", {"name": name, "path": os.path.abspath(os.fspath(path))})
 
 
+@_harmless
 def figure(name, rows, rendering=None, before=None, accept=False, **fields):
     """Has a figure recorded when the run ends: what it draws, what it is made from, and, if given, its drawing.
 
@@ -183,6 +206,7 @@ class _Journal:
         self.path = None
         self._what = what
         self._lost = 0
+        self._refused = {}
         self._reset()
 
     def open_at(self, path):
@@ -205,6 +229,12 @@ class _Journal:
         except OSError as error:
             self._lose(error)
             return False
+
+    def refuse(self, call, words):
+        self._refused[call] = self._refused.get(call, 0) + 1
+        if self._refused[call] == 1:
+            _warn("%s; the program goes on" % words)
+        self.add(json.dumps({"refused": words[:1000]}) + "\n")
 
     def _write(self, line):
         # A process that was forked, as by a daemon, may have closed all files, and others may have their numbers by now.
@@ -248,10 +278,20 @@ class _Journal:
         # Another thread may have held the lock, and holds it for ever here.
         self._reset()
         self._lost = 0
+        self._refused = {}
 
     def _close(self):
         if self._lost > 1:
             _warn("%d calls were not kept in %s" % (self._lost, self.path))
+        for call, count in self._refused.items():
+            if count > 1:
+                _warn("%d calls of %s were wrong" % (count, call))
+
+
+def _refuse(journal, call, error):
+    """The line stands where the call's own would: whoever reads the journal counts it, and says which it is."""
+    journal.refuse(call, "%s: %s" % (call, error))
+    return False
 
 
 def _warn(words):

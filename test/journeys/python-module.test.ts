@@ -58,6 +58,12 @@ function plain(body: string, env: NodeJS.ProcessEnv = {}) {
   });
 }
 
+/** What wrong calls left in a journal, in their own words. */
+function refusedIn(journal: string | null): string[] {
+  const lines = (journal ?? "").trim().split("\n");
+  return lines.map((line) => JSON.parse(line).refused).filter((words) => words !== undefined);
+}
+
 const curve = (points: readonly MetricPoint[]) =>
   points.map(({ metric, step, value }) => [metric, step, value]);
 
@@ -109,7 +115,7 @@ assert colophon.artifact("model", "model.bin")
   });
 
   test("takes the scalars of numpy, torch and their kin for numbers", async () => {
-    const { stdout, points } = await wrapped(`
+    const { stdout, stderr, points, find } = await wrapped(`
 import colophon, decimal, fractions
 class Numpy:
     def __float__(self): return 0.25
@@ -119,10 +125,7 @@ class Broken:
     def item(self): raise RuntimeError("a Tensor with 2 elements cannot be converted to Scalar")
 colophon.log(a=Numpy(), b=Torch(), c=decimal.Decimal("0.5"), d=fractions.Fraction(1, 8), step=Torch())
 for wrong in ("0.3", b"1", None, Broken(), [1, 2], 1j):
-    try:
-        colophon.log(loss=wrong)
-    except TypeError as error:
-        print(error)
+    print(colophon.log(loss=wrong))
 `);
     expect(curve(points)).toEqual([
       ["a", 7, 0.25],
@@ -130,56 +133,67 @@ for wrong in ("0.3", b"1", None, Broken(), [1, 2], 1j):
       ["c", 7, 0.5],
       ["d", 7, 0.125],
     ]);
-    expect(stdout.trim().split("\n")).toEqual(
-      ["str", "bytes", "NoneType", "Broken", "list", "complex"].map(
-        (kind) => `loss must be a number, not ${kind}`,
-      ),
+    // No reason to end a training: each is a line that counts as not read.
+    const kinds = ["str", "bytes", "NoneType", "Broken", "list", "complex"];
+    expect(stdout).toBe("False\n".repeat(kinds.length));
+    expect(refusedIn(find("metrics.jsonl"))).toEqual(
+      kinds.map((kind) => `log: loss must be a number, not ${kind}`),
     );
+    expect(stderr).toContain("colophon: log: loss must be a number, not str; the program goes on\n");
+    expect(stderr).toContain("colophon: 6 calls of log were wrong\n");
+    expect(stderr).toContain("metrics.jsonl: 6 lines not read as metrics (line 2, 3, 4, 5, 6, …)");
   });
 
-  test("is nothing outside of a run, where wrong calls are wrong all the same", () => {
-    const { status, stdout, stderr } = plain(`
-import argparse, colophon
-print(colophon.in_run(), colophon.log(loss=1, step=2), colophon.params(argparse.Namespace(lr=1)), colophon.tag("a"), colophon.artifact("m", "m"))
-def wrong(call):
-    try:
-        call()
-    except (TypeError, ValueError) as error:
-        print(type(error).__name__, error)
-wrong(lambda: colophon.log(loss="x"))
-wrong(lambda: colophon.log({"": 1}))
-wrong(lambda: colophon.log({"a\\nb": 1}))
-wrong(lambda: colophon.log({3: 1}))
-wrong(lambda: colophon.log([1]))
-wrong(lambda: colophon.log(loss=1, step="2"))
-wrong(lambda: colophon.log(loss=1, step=2**60))
-wrong(lambda: colophon.log(loss=10**400))
-wrong(lambda: colophon.tag(" a"))
-wrong(lambda: colophon.tag(1))
-wrong(lambda: colophon.artifact("a b", "x"))
-wrong(lambda: colophon.artifact("a", None))
-wrong(lambda: colophon.params(3))
-`);
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-    const [first, ...refused] = stdout.trim().split("\n");
-    expect(first).toBe("False False False False False");
-    expect(refused.map((line) => line.slice(0, 40))).toEqual(
+  const wrongCalls = `
+import colophon
+def wrong():
+    yield colophon.log({"": 1})
+    yield colophon.log({"a\\nb": 1})
+    yield colophon.log({3: 1})
+    yield colophon.log([1])
+    yield colophon.log(loss=1, step="2")
+    yield colophon.log(loss=1, step=2**60)
+    yield colophon.log(loss=10**400)
+    yield colophon.tag(" a")
+    yield colophon.tag(1)
+    yield colophon.artifact("a b", "x")
+    yield colophon.artifact("a", None)
+    yield colophon.params(3)
+print(*wrong())
+`;
+
+  test("never ends a program, whatever it is told", async () => {
+    const { stdout, stderr, find } = await wrapped(wrongCalls);
+    expect(stdout).toBe(`${Array(12).fill("False").join(" ")}\n`);
+    expect(refusedIn(find("metrics.jsonl")).map((line) => line.slice(0, 40))).toEqual(
       [
-        "TypeError loss must be a number, not str",
-        "ValueError the name of a metric has 1 to",
-        "ValueError the name of a metric has 1 to",
-        "TypeError the name of a metric must be a",
-        "TypeError log takes a dict or keywords, n",
-        "TypeError step must be a number, not str",
-        "ValueError a step is a number of at most",
-        "ValueError loss is beyond the largest dou",
-        "ValueError a tag has 1 to 100 characters",
-        "TypeError a tag must be a str, not int",
-        "ValueError an artifact is named with lett",
-        "TypeError expected str, bytes or os.PathL",
-        "TypeError params takes a dict or keywords",
+        "log: the name of a metric has 1 to 1000 characters",
+        "log: the name of a metric has 1 to 1000 characters",
+        "log: the name of a metric must be a str, not int",
+        "log: log takes a dict or keywords, not list",
+        "log: step must be a number, not str",
+        "log: a step is a number of at most 2^53 - 1",
+        "log: loss is beyond the largest double",
       ].map((line) => line.slice(0, 40)),
     );
+    for (const said of [
+      "colophon: tag: a tag has 1 to 100 characters",
+      "colophon: 2 calls of tag were wrong",
+      "colophon: artifact: an artifact is named with letters",
+      "colophon: params: params takes a dict or keywords, not int",
+    ])
+      expect(stderr).toContain(said);
+  });
+
+  test("is nothing outside of a run, and says what would be wrong in one", () => {
+    const none = plain(`
+import argparse, colophon
+print(colophon.in_run(), colophon.log(loss=1, step=2), colophon.params(argparse.Namespace(lr=1)), colophon.tag("a"), colophon.artifact("m", "m"))
+`);
+    expect(none).toMatchObject({ status: 0, stdout: "False False False False False\n", stderr: "" });
+    const wrong = plain(wrongCalls);
+    expect(wrong).toMatchObject({ status: 0, stdout: `${Array(12).fill("False").join(" ")}\n` });
+    expect(wrong.stderr).toContain("colophon: log: the name of a metric has 1 to 1000 characters");
   });
 
   test("writes where it is told to outside of a run", async () => {
@@ -323,7 +337,7 @@ print(colophon.log(loss=3))
     ]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
     expect(stdout.trim()).toBe(
-      "['atexit', 'importlib.machinery', 'importlib.util', 'io', 'json', 'math', 'os', 're', 'stat', 'sys', 'threading', 'time']",
+      "['atexit', 'functools', 'importlib.machinery', 'importlib.util', 'io', 'json', 'math', 'os', 're', 'stat', 'sys', 'threading', 'time']",
     );
   });
 

@@ -123,7 +123,7 @@ async function bucketRow({ scratch, library, short, row }) {
     const begin = () => {
       line = library.thinning();
       return ({ moments, values }) => {
-        for (let at = 0; at < values.length; at += 1) line.add(moments[at], values[at]);
+        if (!moments.some(Number.isNaN)) line.addAll({ xs: moments, ys: values });
       };
     };
     await library.visitBlocks(folder, { metric: "loss", moments: "step" }, begin, place);

@@ -6,6 +6,7 @@ import type { Samples } from "./series.js";
 
 export interface Thinning {
   add(x: number, y: number): void;
+  addAll(samples: Samples): void;
   /** In the order in which they came; the last of all is the last. */
   points(): Samples;
 }
@@ -54,18 +55,31 @@ export function thinning(most = mostPoints): Thinning {
     length = into;
     size *= 2;
   };
+  const add = (x: number, y: number) => {
+    if (length === xs.length) [xs, ys] = [twice(xs), twice(ys)];
+    xs[length] = x;
+    ys[length] = y;
+    length += 1;
+    inOpen += 1;
+    if (inOpen < size) return;
+    if (size > 1) close();
+    inOpen = 0;
+    stretches += 1;
+    if (stretches >= most) joinPairs();
+  };
   return {
-    add(x, y) {
-      if (length === xs.length) [xs, ys] = [twice(xs), twice(ys)];
-      xs[length] = x;
-      ys[length] = y;
-      length += 1;
-      inOpen += 1;
-      if (inOpen < size) return;
-      if (size > 1) close();
-      inOpen = 0;
-      stretches += 1;
-      if (stretches >= most) joinPairs();
+    add,
+    addAll(samples) {
+      const count = samples.xs.length;
+      if (size > 1 || stretches + count >= most) {
+        for (let at = 0; at < count; at += 1) add(samples.xs[at] as number, samples.ys[at] as number);
+        return;
+      }
+      while (length + count > xs.length) [xs, ys] = [twice(xs), twice(ys)];
+      xs.set(samples.xs, length);
+      ys.set(samples.ys, length);
+      length += count;
+      stretches += count;
     },
     points() {
       if (size === 1) return { xs: xs.subarray(0, length), ys: ys.subarray(0, length) };

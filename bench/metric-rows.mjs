@@ -123,7 +123,7 @@ async function bucketRow({ scratch, library, short, row }) {
     const begin = () => {
       line = library.thinning();
       return ({ moments, values }) => {
-        if (!moments.some(Number.isNaN)) line.addAll({ xs: moments, ys: values });
+        if (!moments.includes(Number.NaN)) line.addAll({ xs: moments, ys: values });
       };
     };
     await library.visitBlocks(folder, { metric: "loss", moments: "step" }, begin, place);

@@ -83,6 +83,7 @@ async function traceRow({ cwd, cli, short, row, env, call }) {
       () => 2 * processTime("openssl", ["dgst", "-sha256", "data/large.csv"], { cwd, env }),
       short ? 3 : 7,
     ),
+    10,
   );
   server.kill("SIGTERM");
   await once(server, "exit");

@@ -12,7 +12,7 @@ const words = [
 
 export async function catalogRows({ root, cli, scratch, short, library, emptyProgram: empty, env, row }) {
   const runs = short ? 5000 : 100_000;
-  const project = join(scratch, "many");
+  const project = join(scratch, "listed");
   const spec = join(root, "spec");
   mkdirSync(project);
   writeFileSync(join(project, "colophon.json"), "{}\n");

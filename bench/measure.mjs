@@ -25,7 +25,8 @@ export async function pairs(a, b, count, warmUp = 2) {
 export function processTime(program, words, options = {}) {
   const begun = process.hrtime.bigint();
   const { status, stderr, error } = spawnSync(program, words, {
-    stdio: ["ignore", "ignore", "pipe"],
+    // What is written is read, as by a pipe in a shell.
+    stdio: ["ignore", "pipe", "pipe"],
     maxBuffer: 1 << 28,
     ...options,
   });

@@ -41,25 +41,34 @@ export function judgeValues(
   return result !== isNegated;
 }
 
-/** The same for a field of one number, made for columns of many. */
-export function judgeNumbers(condition: Condition): (found: number) => boolean {
-  const { field, operator, values } = condition;
+/** The numbers from `low` to `high`, but not `except`, which is not a number where none is left out. */
+export interface NumberRange {
+  readonly low: number;
+  readonly high: number;
+  readonly except: number;
+}
+
+/** Those that fulfil a condition on a field of one number; `null` where that takes more than two comparisons to tell. */
+export function rangeOf({ field, operator, values, isNegated }: Condition): NumberRange | null {
   const [wanted] = values;
   const type = typeOf(field);
-  const number = wanted === undefined ? null : ((type === "time" ? timeOf(wanted) : wanted.number) ?? null);
-  switch (number === null || values.length > 1 || type === "flag" ? "present" : operator) {
+  if (wanted === undefined || values.length > 1 || type === "flag" || isNegated) return null;
+  const number = type === "time" ? timeOf(wanted) : wanted.number;
+  if (number === undefined || number === null || Number.isNaN(number)) return null;
+  const [lowest, highest, none] = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY, Number.NaN];
+  switch (operator) {
     case "<":
-      return (found) => found < (number as number);
+      return { low: lowest, high: number, except: number };
     case "<=":
-      return (found) => found <= (number as number);
+      return { low: lowest, high: number, except: none };
     case ">":
-      return (found) => found > (number as number);
+      return { low: number, high: highest, except: number };
     case ">=":
-      return (found) => found >= (number as number);
+      return { low: number, high: highest, except: none };
     case "=":
-      return Number.isNaN(number) ? Number.isNaN : (found) => found === number;
+      return { low: number, high: number, except: none };
     default:
-      return (found) => judgeValues(condition, [found]) === true;
+      return null;
   }
 }
 

@@ -88,3 +88,9 @@ export const attributeColumns = [
 ] as const;
 
 export const metricParts = ["last", "min", "max", "count"] as const;
+
+export type MetricPart = (typeof metricParts)[number];
+
+export function isMetricPart(word: string): word is MetricPart {
+  return (metricParts as readonly string[]).includes(word);
+}

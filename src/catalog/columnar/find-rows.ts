@@ -1,12 +1,12 @@
 /** The rows and the open runs that match a question, and the first of them in its order. */
 import { matches } from "../../query/match.js";
-import { parseField } from "../../query/parse-query.js";
 import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import { compareFound, type SortKey } from "../../query/sort.js";
 import type { FoundRun, Question, ReadRun } from "../catalog.js";
 import { startOf } from "../direct.js";
-import { compareStarts, takeFirst } from "../order.js";
-import { plainNumbers, selectRows, sortValues } from "./ask.js";
+import { compareStarts } from "../order.js";
+import { selectRows } from "./ask.js";
+import { firstRows } from "./first-rows.js";
 import type { KnownRow, OpenSegment } from "./known-rows.js";
 import type { CatalogPlace, View } from "./refresh.js";
 import { namesBehind } from "./segment.js";
@@ -17,7 +17,7 @@ type Loaded<S extends object> = NonNullable<ReadRun<S>["run"]>;
 /** Either a row or a run that was just read. */
 export interface Candidate<S extends object> {
   readonly id: string;
-  readonly start: number;
+  readonly start: () => number;
   /** What the sort compares. */
   readonly keys: readonly (Scalar | undefined)[];
   readonly known: KnownRow | null;
@@ -36,8 +36,8 @@ export function findCandidates<S extends object>(
   for (const segment of view.rows.segments) {
     const rows = matchingRows(segment, question, place);
     total += rows.length;
-    const first = firstRows(rows, segment, question, place);
-    for (const candidate of first) candidates.push({ ...candidate, read: null });
+    for (const first of firstRows(rows, segment.segment, question, place.folderOf))
+      candidates.push({ ...first, known: { segment, row: first.row, id: first.id }, read: null });
   }
   return { candidates, total };
 }
@@ -48,7 +48,7 @@ export function inOrder(sort: readonly SortKey[]) {
       const order = compareFound(a.keys[index], b.keys[index], isDescending);
       if (order !== 0) return order;
     }
-    return compareStarts(a.start, a.id, b.start, b.id);
+    return compareStarts(a.start(), a.id, b.start(), b.id);
   };
 }
 
@@ -93,7 +93,7 @@ function matchingOpen<S extends object>({ open }: View<S>, { queries, tag }: Ask
 function openCandidate<S extends object>(run: Loaded<S>, sort: readonly SortKey[]): Candidate<S> {
   const { queried } = run;
   const keys = sort.map(({ field }) => valuesOf(field, queried)[0]);
-  return { id: queried.id, start: startOf(queried.id, queried), keys, known: null, read: run };
+  return { id: queried.id, start: () => startOf(queried.id, queried), keys, known: null, read: run };
 }
 
 /** Ascending. */
@@ -110,64 +110,4 @@ function taggedWith(tag: string, segment: OpenSegment["segment"]): (row: number)
   const column = segment.column("tags");
   const has = (column?.dictionary ?? []).map((tags) => (tags as QueriedRun["tags"]).includes(tag));
   return (row) => has[column?.codes[row] as number] === true;
-}
-
-function firstRows(
-  rows: Uint32Array,
-  segment: OpenSegment,
-  { sort, limit }: Question,
-  { folderOf }: CatalogPlace,
-): Omit<Candidate<never>, "read">[] {
-  const { idAt } = segment.segment;
-  const keys = sort.map(({ field, isDescending }) => ({
-    at: sortValues(field, segment.segment, folderOf),
-    isDescending,
-  }));
-  const started = sortValues(startedField, segment.segment, folderOf);
-  const startAt = (row: number) => (started(row) as number | undefined) ?? 0;
-  const compare = (a: number, b: number) => {
-    for (const { at, isDescending } of keys) {
-      const order = compareFound(at(a), at(b), isDescending);
-      if (order !== 0) return order;
-    }
-    const [startA, startB] = [startAt(a), startAt(b)];
-    return startA === startB ? compareStarts(0, idAt(a), 0, idAt(b)) : startB - startA;
-  };
-  const [first = { field: startedField, isDescending: true }] = sort;
-  const numbers = plainNumbers(first.field, segment.segment, folderOf);
-  const likely =
-    numbers === null || limit === null ? rows : likelyFirst(rows, numbers, first.isDescending, limit);
-  return takeFirst(likely, compare, limit).map((row) => ({
-    id: idAt(row),
-    start: startAt(row),
-    keys: keys.map(({ at }) => at(row)),
-    known: { segment, row, id: idAt(row) },
-  }));
-}
-
-const startedField = parseField("started");
-
-/**
- * Without the rows that so many others come before by the number alone, as far as a sample tells; what is left out, if anything, comes
- * behind all the rest. Comparing two rows takes as long as passing over hundreds.
- */
-function likelyFirst(
-  rows: Uint32Array,
-  numbers: Float64Array,
-  isDescending: boolean,
-  limit: number,
-): Uint32Array {
-  const stride = Math.ceil(rows.length / 1024);
-  const sample = new Float64Array(Math.floor(rows.length / stride) || 0);
-  for (let index = 0; index < sample.length; index += 1)
-    sample[index] = numbers[rows[index * stride] as number] as number;
-  sample.sort();
-  const last = sample.findLastIndex((value) => !Number.isNaN(value));
-  const rank = Math.ceil((2 * limit) / stride) + 8;
-  const bound = sample[isDescending ? last - rank : rank];
-  if (rank > last || bound === undefined) return rows;
-  const likely = isDescending
-    ? rows.filter((row) => (numbers[row] as number) >= bound)
-    : rows.filter((row) => (numbers[row] as number) <= bound);
-  return likely.length < limit ? rows : likely;
 }

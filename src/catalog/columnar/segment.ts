@@ -2,7 +2,14 @@
 import { inflateRawSync } from "node:zlib";
 import { type QueriedMetric, type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
-import { attributeColumns, idLength, metricParts, rowsInPack } from "./build-segment.js";
+import {
+  attributeColumns,
+  idLength,
+  isMetricPart,
+  type MetricPart,
+  metricParts,
+  rowsInPack,
+} from "./build-segment.js";
 import { type Cell, type Column, cellAt, readColumn } from "./columns.js";
 import { Doubt, type SegmentFile } from "./segment-file.js";
 
@@ -107,7 +114,7 @@ function queriedAt(
       QueriedRun,
       (typeof attributeColumns)[number]
     >),
-    metrics: asks("metric") ? metricsAt(segment, row, metricNames(segment, fields)) : {},
+    metrics: asks("metric") ? metricsAt(segment, row, metricsAsked(segment, fields)) : {},
     params: asks("param") ? paramsAt(segment, row, paramNames(segment, fields)) : {},
     tags: asks("tag") ? (cell("tags", row) as QueriedRun["tags"]) : [],
     git: asks("git") ? (cell("git", row) as QueriedRun["git"]) : {},
@@ -117,10 +124,22 @@ function queriedAt(
 }
 
 /** Those that a field may mean: its whole path, or the path without its end, which may be a part of a summary. */
-function metricNames(segment: Segment, fields: readonly Field[] | null): readonly string[] {
-  if (fields === null) return namesBehind(segment, "last ");
-  const paths = fields.filter(({ entity }) => entity === "metric").map(({ path }) => path);
-  return [...new Set(paths.flatMap((path) => [path.join("."), path.slice(0, -1).join(".")]))];
+function metricsAsked(
+  segment: Segment,
+  fields: readonly Field[] | null,
+): ReadonlyMap<string, ReadonlySet<MetricPart>> {
+  if (fields === null)
+    return new Map(namesBehind(segment, "last ").map((name) => [name, new Set(metricParts)]));
+  const asked = new Map<string, Set<MetricPart>>();
+  const ask = (name: string, part: MetricPart) =>
+    asked.set(name, (asked.get(name) ?? new Set<MetricPart>(["last"])).add(part));
+  for (const { entity, path } of fields) {
+    if (entity !== "metric") continue;
+    ask(path.join("."), "last");
+    const part = path.at(-1) ?? "";
+    if (path.length > 1 && isMetricPart(part)) ask(path.slice(0, -1).join("."), part);
+  }
+  return asked;
 }
 
 function paramNames(segment: Segment, fields: readonly Field[] | null): readonly string[] {
@@ -133,16 +152,19 @@ export function namesBehind({ columnNames }: Segment, word: string): string[] {
   return columnNames.filter((name) => name.startsWith(word)).map((name) => name.slice(word.length));
 }
 
-function metricsAt({ cell }: Segment, row: number, names: readonly string[]): QueriedRun["metrics"] {
+function metricsAt(
+  { cell }: Segment,
+  row: number,
+  asked: ReadonlyMap<string, ReadonlySet<MetricPart>>,
+): QueriedRun["metrics"] {
+  const found = [...asked].filter(([name]) => cell(`last ${name}`, row) !== undefined);
   return Object.fromEntries(
-    names
-      .filter((name) => cell(`last ${name}`, row) !== undefined)
-      .map((name) => [
-        name,
-        Object.fromEntries(
-          metricParts.map((part) => [part, cell(`${part} ${name}`, row)]),
-        ) as unknown as QueriedMetric,
-      ]),
+    found.map(([name, parts]) => [
+      name,
+      Object.fromEntries(
+        Array.from(parts, (part) => [part, cell(`${part} ${name}`, row)]),
+      ) as unknown as QueriedMetric,
+    ]),
   );
 }
 

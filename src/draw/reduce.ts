@@ -20,22 +20,42 @@ export function reduceToColumns(
   /** Of each column four places, -1 for none. */
   const places = new Int32Array(count * 4).fill(-1);
   const notFinite = new Uint32Array(count);
+  // Points mostly come in the order of x: what is known of a column is at hand while they stay in it.
+  let current = -1;
+  let [low, high, last, lowest, highest] = [-1, -1, -1, 0, 0];
+  const leave = () => {
+    if (current < 0) return;
+    places[current * 4 + 1] = low;
+    places[current * 4 + 2] = high;
+    places[current * 4 + 3] = last;
+  };
   for (let at = 0; at < xs.length; at += 1) {
-    const column = columnOf(xs[at] as number);
-    if (!(column >= 0 && column < count)) continue;
+    const next = columnOf(xs[at] as number);
+    if (!(next >= 0 && next < count)) continue;
     const y = ys[at] as number;
     if (!Number.isFinite(y)) {
-      notFinite[column] = (notFinite[column] as number) + 1;
+      notFinite[next] = (notFinite[next] as number) + 1;
       continue;
     }
-    const first = column * 4;
-    if ((places[first] as number) < 0) places.fill(at, first, first + 4);
-    else {
-      if (y < (ys[places[first + 1] as number] as number)) places[first + 1] = at;
-      if (y > (ys[places[first + 2] as number] as number)) places[first + 2] = at;
-      places[first + 3] = at;
+    if (next !== current) {
+      leave();
+      current = next;
+      if ((places[next * 4] as number) < 0) places.fill(at, next * 4, next * 4 + 4);
+      low = places[next * 4 + 1] as number;
+      high = places[next * 4 + 2] as number;
+      lowest = ys[low] as number;
+      highest = ys[high] as number;
+    }
+    last = at;
+    if (y < lowest) {
+      lowest = y;
+      low = at;
+    } else if (y > highest) {
+      highest = y;
+      high = at;
     }
   }
+  leave();
   return Array.from(notFinite, (lost, column) => {
     const [first = -1, low = -1, high = -1, last = -1] = places.subarray(column * 4, column * 4 + 4);
     if (first < 0)

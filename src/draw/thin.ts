@@ -27,6 +27,10 @@ export function thinning(most = mostPoints): Thinning {
   /** The last of all may be in its stretch neither the lowest nor the highest. */
   let last = { x: 0, y: 0, isKept: true };
 
+  const makeRoom = (count: number) => {
+    if (length + count > xs.length)
+      [xs, ys] = [larger(xs, length, length + count), larger(ys, length, length + count)];
+  };
   const close = () => {
     const kept = condense(xs, ys, length - inOpen, length, length - inOpen);
     last = { x: xs[length - 1] as number, y: ys[length - 1] as number, isKept: kept.hasLast };
@@ -56,7 +60,7 @@ export function thinning(most = mostPoints): Thinning {
     size *= 2;
   };
   const add = (x: number, y: number) => {
-    if (length === xs.length) [xs, ys] = [twice(xs), twice(ys)];
+    if (length === xs.length) makeRoom(1);
     xs[length] = x;
     ys[length] = y;
     length += 1;
@@ -75,7 +79,7 @@ export function thinning(most = mostPoints): Thinning {
         for (let at = 0; at < count; at += 1) add(samples.xs[at] as number, samples.ys[at] as number);
         return;
       }
-      while (length + count > xs.length) [xs, ys] = [twice(xs), twice(ys)];
+      makeRoom(count);
       xs.set(samples.xs, length);
       ys.set(samples.ys, length);
       length += count;
@@ -132,8 +136,9 @@ function condense(
   return { end, hasLast: low === to - 1 || high === to - 1 || odd === to - 1 };
 }
 
-function twice(numbers: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(numbers.length * 2);
-  larger.set(numbers);
-  return larger;
+/** With room for so many, and at least for twice as many as before, so that few are moved often. */
+function larger(numbers: Float64Array, length: number, count: number): Float64Array<ArrayBuffer> {
+  const room = new Float64Array(Math.max(count, numbers.length * 2));
+  room.set(numbers.subarray(0, length));
+  return room;
 }

@@ -23,7 +23,7 @@ const time = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\
  */
 function wordsOf(query: string): RegExp {
   return /[^\0-\x7f]/.test(query)
-    ? new RegExp("[\\p{L}\\p{N}_/@$%+-][\\p{L}\\p{N}_/@$%:+-]*", "uy")
+    ? /[\p{L}\p{N}_/@$%+-][\p{L}\p{N}_/@$%:+-]*/uy
     : /[A-Za-z0-9_/@$%+-][A-Za-z0-9_/@$%:+-]*/y;
 }
 

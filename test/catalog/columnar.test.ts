@@ -196,7 +196,10 @@ describe("of more runs than are looked at every time", () => {
       const { id, folder, name, status, metrics } = queried;
       const empty = { pipeline: null, started: null, finished: null, elapsed: null, version: null };
       const rest = { ...empty, params: {}, tags: [], git: {}, env: {}, data: {} };
-      return { queried: { ...rest, id, folder, name, status, metrics: { acc: { last: metrics.acc?.last } } }, shown };
+      return {
+        queried: { ...rest, id, folder, name, status, metrics: { acc: { last: metrics.acc?.last } } },
+        shown,
+      };
     });
     return { ...found, runs };
   }
@@ -211,6 +214,14 @@ describe("of more runs than are looked at every time", () => {
     writeFileSync(join(root, ".git/index"), "as after a pull");
     expect((await taggedOnes("late")).toSorted()).toEqual([a, b].toSorted());
   });
+
+  test("an edit by hand that nothing tells of is seen by itself, of a thousand runs after five seconds", async () => {
+    const [, , , id = ""] = ids;
+    await taggedOnes("seen", true);
+    writeFileSync(join(noted(id), "00_run_metadata/notes.jsonl"), line({ tags: ["seen"] }));
+    while ((await taggedOnes("seen")).length === 0) await setTimeout(200);
+    expect(await taggedOnes("seen")).toEqual([id]);
+  }, 30_000);
 
   test("new runs move no more than small segments, which stay few", async () => {
     const sizes = () => files().filter((path) => path.includes("segment-")).length;

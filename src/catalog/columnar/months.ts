@@ -8,7 +8,8 @@ import type { Month, State } from "./state.js";
 
 export interface MonthsLook {
   readonly months: Readonly<Record<string, Month>>;
-  readonly hasChanged: boolean;
+  /** Whether something can be remembered; what changed just now is listed again. */
+  readonly hasNews: boolean;
 }
 
 /** Rows of runs that are no more there are dropped from `rows`. */
@@ -19,7 +20,7 @@ export function lookAtMonths(
   isSettled: (stamp: Stamp) => boolean,
 ): MonthsLook {
   const months: Record<string, Month> = {};
-  let hasChanged = false;
+  let hasNews = false;
   for (const name of namesOfMonths(records)) {
     const stamp = stampOf(join(records, name), [""]);
     const known = Object.hasOwn(before, name) ? before[name] : undefined;
@@ -27,16 +28,16 @@ export function lookAtMonths(
       months[name] = known;
       continue;
     }
-    hasChanged = true;
     const listed = listMonth(join(records, name), name, rows, isRunId);
     months[name] = { ...listed, stamp: isSettled(stamp) ? stamp.sum : null };
+    hasNews ||= months[name].stamp !== null;
   }
   for (const name of Object.keys(before))
     if (!Object.hasOwn(months, name)) {
-      hasChanged = true;
+      hasNews = true;
       rows.keepOnly(prefixOf(name), new Set());
     }
-  return { months, hasChanged };
+  return { months, hasNews };
 }
 
 function namesOfMonths(records: string): string[] {

@@ -14,7 +14,7 @@ export async function gitRows({ scratch, short, library, env, row, count }) {
     const folder = makeRepository(join(scratch, `capture-${files}`), files, env);
     const cache = join(scratch, `cache-${files}`);
     mkdirSync(cache);
-    const options = { env, isOwn: () => false, cache: () => cache };
+    const options = { env, cache: () => cache };
     const capture = () => timedAsync(() => library.captureSource(folder, options));
     const status = () =>
       timedAsync(() =>
@@ -58,7 +58,6 @@ async function snapshotRow(folder, files, { options, status, short, library, row
     const request = {
       env: options.env,
       experimentId: `20261120T104207Z_${captured.git.sha.slice(0, 7)}_${suffix}`,
-      isOwn: options.isOwn,
       scan: library.findSecretRules,
       now: Date.now,
     };

@@ -20,10 +20,8 @@ export interface CaptureOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Names the folder for what is remembered between captures; used only when it is there. */
   readonly cache?: (root: string) => string;
-  /** The folder of the records, relative to the root with `/`; `undefined` when it lies outside. */
-  readonly records?: string | undefined;
-  /** Whether a path, relative to the root with `/`, is Colophon's own. */
-  readonly isOwn: (path: string) => boolean;
+  /** Names the folder of the records, relative to the repository's root with `/`; `undefined` when it lies outside, or there is none. */
+  readonly recordsIn?: (root: string) => string | undefined;
 }
 
 export interface CapturedSource {
@@ -34,6 +32,8 @@ export interface CapturedSource {
   readonly commonDirectory: string;
   /** `branch` is "HEAD" when detached. */
   readonly git: { readonly sha: string; readonly branch: string; readonly dirty: boolean };
+  /** The folder of the records, relative to the root with `/`: what Colophon wrote there is no code. `undefined` when it lies outside. */
+  readonly records: string | undefined;
   readonly source: Source;
 }
 
@@ -63,10 +63,9 @@ export async function captureSource(directory: string, options: CaptureOptions):
   return describe(
     status.sha,
     status,
-    await setup.complete(status.sha, options.records),
+    await setup.complete(status.sha, options.recordsIn ?? (() => undefined)),
     surroundings,
     call,
-    options,
   );
 }
 
@@ -76,19 +75,19 @@ function describe(
   setup: Setup,
   surroundings: Surroundings,
   { directory, env }: GitCall,
-  { isOwn }: CaptureOptions,
 ): CapturedSource {
-  const { root, objectFormat } = setup;
-  const changes = recordChanges(status.entries, { root, objectFormat, isOwn });
+  const { root, records } = setup;
+  const changes = recordChanges(status.entries, setup);
   const hiddenBits = recordHiddenBits(root, setup.index);
   return {
     root,
     gitDirectory: setup.gitDirectory,
     commonDirectory: setup.commonDirectory,
     git: { sha, branch: status.branch ?? "HEAD", dirty: changes.isDirty },
+    records,
     source: {
       source_version: 1,
-      object_format: objectFormat,
+      object_format: setup.objectFormat,
       git_version: setup.version,
       head: { sha, tree: setup.tree, branch: status.branch, detached: status.branch === null },
       code_tree: setup.codeTree,

@@ -1,20 +1,19 @@
 /** What the programmatic API works with. */
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { customAlphabet } from "nanoid";
 import { captureMachine } from "../environment/machine.js";
 import { platformName } from "../environment/platform.js";
 import { writeAtomic } from "../files/write-atomic.js";
 import { findRepositoryHint } from "../git/repository/find-repository.js";
-import { isOwnPath, suffixAlphabet, suffixLength } from "../manifest/ids.js";
+import { suffixAlphabet, suffixLength } from "../manifest/ids.js";
 import type { BuildManifestPorts } from "../operations/manifests/build-manifest.js";
 import type { DocumentPorts } from "../operations/manifests/documents.js";
 import { redactMembers } from "../secrets/values.js";
 import { openProject } from "../store/project.js";
 import { readDocument } from "../store/read-document.js";
 import { now } from "./clock.js";
-import { pathWithin } from "./path-within.js";
+import { recordsIn } from "./own-folders.js";
 
 export {
   type JournalProblems,
@@ -39,13 +38,8 @@ export async function buildManifestPorts(): Promise<BuildManifestPorts> {
     newSuffix: customAlphabet(suffixAlphabet, suffixLength),
     directory,
     captureSource: (from) => {
-      const { root, records } = openProject(from, findRepositoryHint(from));
-      const inGit = pathWithin(findRepositoryHint(root) ?? root, join(root, records));
-      return captureSource(from, {
-        env: process.env,
-        records: inGit,
-        isOwn: (path) => inGit !== undefined && isOwnPath(path, inGit),
-      });
+      const project = openProject(from, findRepositoryHint(from));
+      return captureSource(from, { env: process.env, recordsIn: recordsIn(project) });
     },
     captureMachine: () => captureMachine(process.env),
     redactMembers,

@@ -29,9 +29,10 @@ export function folderOfExperiment(id: string): string {
 
 /**
  * Whether a path, relative to the repository's root, is Colophon's own: the records folder's `.gitignore`, or anything in
- * a run folder. Everything else below the records folder is the user's.
+ * a run folder. Everything else below the records folder is the user's; where the folder lies outside (`undefined`), all is.
  */
-export function isOwnPath(path: string, records: string): boolean {
+export function isOwnPath(path: string, records: string | undefined): boolean {
+  if (records === undefined) return false;
   const prefix = records === "" || records === "." ? "" : `${records}/`;
   if (!path.startsWith(prefix)) return false;
   const below = path.slice(prefix.length);

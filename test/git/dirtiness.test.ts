@@ -312,48 +312,63 @@ describe("captureSource on edits", () => {
 });
 
 describe("captureSource on Colophon's own files", () => {
-  const isOwn = (path: string) => path === "records/.gitignore" || /^records\/\d{4}-\d\d\/run\//.test(path);
+  const recordsIn = () => "records";
+  const manifest = "records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/manifest.json";
 
   test("git-74: our records never make the tree dirty, a second time neither; the user's beside them do", async () => {
     const scratch = makeScratch();
     scratch.write("records/.gitignore", "*.log\n");
-    scratch.write("records/2026-11/run/manifest.json", "{}");
+    scratch.write(manifest, "{}");
     for (const _ of [1, 2]) {
-      const { git, source } = await scratch.capture(".", { isOwn });
+      const { git, source } = await scratch.capture(".", { recordsIn });
       expect(git.dirty).toBe(false);
       expect(source).toMatchObject({ counts: clean, changes: [], own_records: 2 });
       scratch.write(".colophon/.gitignore", "*\n");
     }
     scratch.write("records/notes.md", "mine");
-    const { git, source } = await scratch.capture(".", { isOwn });
+    const { git, source } = await scratch.capture(".", { recordsIn });
     expect(git.dirty).toBe(true);
     expect(source.changes.map(({ path }) => path)).toEqual(["records/notes.md"]);
   });
 
   test("git-75: an edited record is ours, a file renamed out of our records is the user's", async () => {
     const scratch = makeScratch();
-    scratch.write("records/2026-11/run/manifest.json", '{"long enough": "to be recognised"}');
+    scratch.write(manifest, '{"long enough": "to be recognised"}');
     scratch.git("add", ".");
     scratch.git("commit", "--quiet", "--message=Record");
-    scratch.write("records/2026-11/run/manifest.json", "{}");
-    expect((await scratch.capture(".", { isOwn })).git.dirty).toBe(false);
+    scratch.write(manifest, "{}");
+    expect((await scratch.capture(".", { recordsIn })).git.dirty).toBe(false);
     scratch.git("reset", "--quiet", "--hard");
-    scratch.git("mv", "records/2026-11/run/manifest.json", "mine.json");
-    const { git, source } = await scratch.capture(".", { isOwn });
+    scratch.git("mv", manifest, "mine.json");
+    const { git, source } = await scratch.capture(".", { recordsIn });
     expect(git.dirty).toBe(true);
     expect(source.changes[0]).toMatchObject({
       path: "mine.json",
-      renamed_from: "records/2026-11/run/manifest.json",
+      renamed_from: manifest,
     });
   });
 
   test("git-76: a project that ignores our folder has nothing of ours in its status", async () => {
     const scratch = makeScratch();
     scratch.write(".git/info/exclude", "records/\n");
-    scratch.write("records/2026-11/run/manifest.json", "{}");
-    const { git, source } = await captureAt(scratch.root, { isOwn });
+    scratch.write(manifest, "{}");
+    const { git, source } = await captureAt(scratch.root, { recordsIn });
     expect(git.dirty).toBe(false);
     expect(source.own_records).toBe(0);
+  });
+
+  test("where the records lie is asked once, of the root that Git names", async () => {
+    const scratch = makeScratch();
+    const asked: string[] = [];
+    const captured = await scratch.capture("src", {
+      recordsIn: (root) => {
+        asked.push(root);
+        return "work/records";
+      },
+    });
+    expect(asked).toEqual([scratch.root]);
+    expect(captured.records).toBe("work/records");
+    expect((await scratch.capture("src")).records).toBeUndefined();
   });
 
   test("a capture writes nothing where no folder for its memory exists", async () => {

@@ -11,18 +11,16 @@ import { spawnCount } from "../../src/git/run-git.js";
 import { env, makeScratch, type Scratch, scratchAt } from "./scratch.js";
 import { everythingBelow, snap } from "./snapshot/snap.js";
 
-const isOwn = (path: string) => path.startsWith("records/2026-11/");
-
 /** Observed after a command that began with the baseline and ends now. */
 async function observe(before: Baseline, request: Partial<DriftRequest> = {}): Promise<Drift> {
   const times = { startedAt: before.time, endedAt: Date.now() };
-  const drift = await observeDrift(before, { env, isOwn, records: "records", ...times, ...request });
+  const drift = await observeDrift(before, { env, ...times, ...request });
   if (!validators.drift(drift)) throw new Error(JSON.stringify(validators.drift.errors));
   return drift;
 }
 
 async function begin(scratch: Scratch): Promise<Baseline> {
-  const { baseline } = await snap(scratch, { isOwn, now: Date.now });
+  const { baseline } = await snap(scratch, { now: Date.now }, { recordsIn: () => "records" });
   return baseline;
 }
 
@@ -64,7 +62,7 @@ describe("observeDrift when nothing happened", () => {
     const scratch = makeScratch();
     scratch.write("out/old.txt", "untracked before\n");
     const before = await begin(scratch);
-    scratch.write("records/2026-11/run/manifest.json", "{}");
+    scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/manifest.json", "{}");
     for (let count = 0; count < 300; count += 1) scratch.write(`results/${count}`, "");
     scratch.write("out/new.txt", "");
     scratch.write("metrics.json", "");

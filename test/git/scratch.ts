@@ -95,7 +95,7 @@ export async function captureAt(
   directory: string,
   options: Partial<CaptureOptions> = {},
 ): Promise<CapturedSource> {
-  const captured = await captureSource(directory, { env, isOwn: () => false, ...options });
+  const captured = await captureSource(directory, { env, ...options });
   if (!validators.source(captured.source)) throw new Error(JSON.stringify(validators.source.errors));
   return captured;
 }

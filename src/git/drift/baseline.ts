@@ -10,6 +10,8 @@ import { keyOf, nameOf } from "../snapshot/paths.js";
 
 export interface Baseline {
   readonly root: string;
+  /** The folder of the records, relative to the root with `/`; `undefined` when it lies outside. */
+  readonly records: string | undefined;
   readonly objectFormat: Source["object_format"];
   readonly sha: string;
   readonly branch: string | null;
@@ -44,7 +46,7 @@ export function captureBaseline(captured: CapturedSource, now: () => number): Ba
 
 /** `found`: what the snapshot read; without it, files are known by their size and times alone. */
 export function baselineOf(captured: CapturedSource, time: number, found?: Findings): Baseline {
-  const { root, source } = captured;
+  const { root, records, source } = captured;
   const look = lookInto(root);
   const marks = new Map<string, Mark>();
   const mark = (name: NamedPath, state: string, blob: string | null) =>
@@ -57,6 +59,7 @@ export function baselineOf(captured: CapturedSource, time: number, found?: Findi
   const submodules = source.changes.filter(({ submodule }) => submodule !== null);
   return {
     root,
+    records,
     objectFormat: source.object_format,
     sha: captured.git.sha,
     branch: source.head.branch,

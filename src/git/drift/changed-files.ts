@@ -1,5 +1,6 @@
 /** Which of the recorded files are not what they were. */
 import type { Drift } from "../../generated/types.js";
+import { isOwnPath } from "../../manifest/ids.js";
 import { formatUtc } from "../../manifest/timestamps.js";
 import { type NamedPath, namePath, splitAtNul } from "../byte-path.js";
 import { outputOf } from "../failures.js";
@@ -44,12 +45,12 @@ export async function listChangedFiles(
   const moved = await listMoved(before, status.sha, call);
   const found = new Map<string, readonly [NamedPath, Change | "new"]>();
   const note = (name: NamedPath, change: Change | "new" | undefined) => {
-    if (change !== undefined && !request.isOwn(name.path)) found.set(keyOf(name), [name, change]);
+    if (change !== undefined && !isOwnPath(name.path, before.records)) found.set(keyOf(name), [name, change]);
   };
   for (const mark of before.marks.values()) note(mark.name, compareMark(mark, before, look));
   for (const [key, path] of moved)
     if (!before.marks.has(key)) note(path.name, compareMoved(path, before, look));
-  const places = foldersOf(before, request.records);
+  const places = foldersOf(before);
   for (const entry of status.entries) {
     if (before.marks.has(keyOf(entry.name))) continue;
     found.delete(keyOf(entry.name));
@@ -135,7 +136,7 @@ function compareMoved({ name, from, to }: Moved, before: Baseline, look: Look): 
 }
 
 /** Folders in which untracked files lay already, and that of our records: Git names such a folder instead of its files. */
-function foldersOf({ marks }: Baseline, records: string | undefined): ReadonlySet<string> {
+function foldersOf({ marks, records }: Baseline): ReadonlySet<string> {
   const folders = new Set<string>();
   const names = [...marks.values()].map(({ name }) => name);
   if (records !== undefined) names.push({ path: `${records}/.gitignore` });

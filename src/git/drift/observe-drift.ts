@@ -11,10 +11,6 @@ import { listMoves } from "./moves.js";
 
 export interface DriftRequest extends Evidence {
   readonly env: NodeJS.ProcessEnv;
-  /** Whether a path, relative to the root with `/`, is Colophon's own. */
-  readonly isOwn: (path: string) => boolean;
-  /** The folder of the records, relative to the root with `/`. */
-  readonly records?: string | undefined;
   /** What `digestLeftOut` found meanwhile. */
   readonly leftOut?: readonly LeftOutDigest[];
 }

@@ -21,6 +21,8 @@ import { isSettled, isUnchanged, stampOf } from "./stamps.js";
 
 export interface Setup extends Layout, Configuration {
   readonly version: string;
+  /** The folder of the records, relative to the root; `undefined` when it is not in this repository. */
+  readonly records: string | undefined;
   /** Tree of the commit that was asked for. */
   readonly tree: string;
   /** The same without Colophon's own records; `null` when it cannot be told. */
@@ -31,8 +33,7 @@ export interface Setup extends Layout, Configuration {
 /** The answers are judged only after those of `git status`, which says best what is wrong with a repository. */
 export interface AskedSetup {
   readonly assertVersion: () => void;
-  /** `records`: the folder of the records, relative to the root; `undefined` when it is not in this repository. */
-  readonly complete: (sha: string, records: string | undefined) => Promise<Setup>;
+  readonly complete: (sha: string, recordsIn: (root: string) => string | undefined) => Promise<Setup>;
 }
 
 /** `undefined` for what is remembered. */
@@ -55,10 +56,11 @@ export async function captureSetup(
   const program = remembered.program ?? learnProgram(answers.version!, call);
   return {
     assertVersion: () => assertGitVersion(program.version),
-    complete: async (sha, records) => {
+    complete: async (sha, recordsIn) => {
       const head = await findHead(sha, remembered, answers, call);
       const layout = remembered.layout ?? learnLayout(answers, call);
       const index = remembered.index ?? learnIndex(answers.index!, layout.layout, call);
+      const records = recordsIn(layout.layout.root);
       const code = await findCode(head.tree, records, remembered.code, call);
       const known = { program, layout, head, index, code };
       // Where core.worktree puts the root elsewhere, the next capture could not find what is remembered.
@@ -68,6 +70,7 @@ export async function captureSetup(
         ...layout.layout,
         ...redactAgain(layout.configuration),
         version,
+        records,
         tree: head.tree,
         codeTree: code.id,
         index: index.facts,

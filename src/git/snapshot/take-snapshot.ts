@@ -20,8 +20,6 @@ export interface SnapshotRequest {
   readonly env: NodeJS.ProcessEnv;
   /** Names the ref, `refs/colophon/snapshots/<id>`, and stands in the commit's message. */
   readonly experimentId: string;
-  /** Whether a path, relative to the root with `/`, is Colophon's own. */
-  readonly isOwn: (path: string) => boolean;
   /** Globs of files to take although they are ignored or larger than one file may be. */
   readonly include?: readonly string[];
   /** Globs of files to leave out. */
@@ -63,7 +61,7 @@ export async function takeSnapshot(captured: CapturedSource, request: SnapshotRe
     const baseline = baselineOf(captured, time, found);
     if (isNothing(found)) return { record: describeClean(captured, caps), baseline, undigested: [] };
     const keep = { ref, id: request.experimentId, time };
-    const stored = await storeFiles(found, keep, request.isOwn, place);
+    const stored = await storeFiles(found, keep, place);
     const record = describeStored(found, stored, ref, caps);
     return { record, baseline, undigested: listUndigested(found).slice(0, listed) };
   } catch (error) {
@@ -80,16 +78,15 @@ async function findFiles(place: Place, caps: Caps, request: SnapshotRequest): Pr
     compileGlobs(request.include),
     compileGlobs(request.exclude),
   ]);
-  const { isOwn, scan } = request;
   const includesAny = (request.include?.length ?? 0) > 0;
   const call = { directory: captured.root, env };
-  const candidates = await listCandidates(captured, { isOwn, isIncluded, includesAny }, call);
+  const candidates = await listCandidates(captured, { isIncluded, includesAny }, call);
   const budget: Budget = { files: 0, bytes: 0 };
   const copies = { tree: join(scratch, "tree"), overlay: join(scratch, "overlay") };
   const gathering = {
     root: captured.root,
     objectFormat: captured.source.object_format,
-    selection: { caps, isExcluded, isIncluded, scan },
+    selection: { caps, isExcluded, isIncluded, scan: request.scan },
     budget,
   };
   const shelf = treeShelf(copies.tree);

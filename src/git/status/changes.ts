@@ -1,5 +1,6 @@
 /** What differs from the commit: listed, classified and counted; Colophon's own records apart. */
 import type { Source } from "../../generated/types.js";
+import { isOwnPath } from "../../manifest/ids.js";
 import type { StatusEntry, Versions } from "./status.js";
 import { blobIdOf, findContent } from "./work-tree-file.js";
 
@@ -21,13 +22,9 @@ export interface Changes {
 
 export function recordChanges(
   entries: readonly StatusEntry[],
-  {
-    root,
-    objectFormat,
-    isOwn,
-  }: { root: string; objectFormat: ObjectFormat; isOwn: (path: string) => boolean },
+  { root, objectFormat, records }: { root: string; objectFormat: ObjectFormat; records: string | undefined },
 ): Changes {
-  const users = entries.filter((entry) => !isEntirelyOwn(entry, isOwn));
+  const users = entries.filter((entry) => !isEntirelyOwn(entry, records));
   const listed = users.slice(0, changesListed).map((entry) => recordChange(entry, root, objectFormat));
   const count = (wanted: (entry: StatusEntry) => boolean) => users.filter(wanted).length;
   const isTracked = (letter: string) => letter !== "." && letter !== "?";
@@ -51,8 +48,8 @@ export function recordChanges(
 }
 
 /** A file of the user's that was renamed into or out of our records is the user's change. */
-function isEntirelyOwn({ name, renamedFrom }: StatusEntry, isOwn: (path: string) => boolean): boolean {
-  return isOwn(name.path) && (renamedFrom === null || isOwn(renamedFrom.path));
+function isEntirelyOwn({ name, renamedFrom }: StatusEntry, records: string | undefined): boolean {
+  return isOwnPath(name.path, records) && (renamedFrom === null || isOwnPath(renamedFrom.path, records));
 }
 
 function recordChange(entry: StatusEntry, root: string, objectFormat: ObjectFormat): Change {

@@ -1,7 +1,6 @@
 /** Records a reproduction: as `colophon run` in the user's project, with a command that works in another tree. */
 import { resolve } from "node:path";
 import { type CapturedSource, captureSource } from "../../git/capture.js";
-import { isOwnPath } from "../../manifest/ids.js";
 import { loadRun } from "../../operations/records/load/load-run.js";
 import type { TreePlaces } from "../../operations/reproduce/prepare-tree.js";
 import type { RecordedIn, RecordPorts } from "../../operations/reproduce/record-again.js";
@@ -9,9 +8,8 @@ import { type RunObserver, type RunPorts, recordRun } from "../../operations/run
 import type { BegunRun, RunRequest } from "../../operations/run/run-request.js";
 import type { CommandRequest } from "../../process/command.js";
 import type { Project } from "../../store/project.js";
-import { pathWithin } from "../path-within.js";
+import { recordsIn } from "../own-folders.js";
 import { loadPorts } from "../records/records.js";
-import { codePorts } from "../run/code.js";
 import { runPorts } from "../run/run.js";
 
 export interface RecordingRequest {
@@ -31,17 +29,14 @@ export interface Recorder {
 export function treeRecorder(recording: RecordingRequest): Recorder {
   const { env, project } = recording;
   let captured: CapturedSource | undefined;
-  const recordsIn = ({ userRoot }: TreePlaces) =>
-    pathWithin(userRoot, resolve(project.root, project.records));
   return {
-    captureTree: async (places) => {
-      const records = recordsIn(places);
-      const isOwn = (path: string) => records !== undefined && isOwnPath(path, records);
-      captured = await captureSource(places.cwd, { env, isOwn, records });
+    captureTree: async ({ cwd, userRoot }) => {
+      // The records are in the user's tree, and in this one only those of the commit, in the same place.
+      captured = await captureSource(cwd, { env, recordsIn: () => recordsIn(project)(userRoot) });
     },
     record: async (request, tree) => {
       if (captured === undefined) throw new Error("the tree has not been captured");
-      return recordInTree(request, tree, captured, recordsIn(tree.places), recording);
+      return recordInTree(request, tree, captured, recording);
     },
   };
 }
@@ -50,7 +45,6 @@ async function recordInTree(
   request: RunRequest,
   { places, inputs }: RecordedIn,
   captured: CapturedSource,
-  records: string | undefined,
   { project, env, entryFile, warn, onProgress, stage }: RecordingRequest,
 ): ReturnType<RecordPorts["record"]> {
   // What the command prints is no result of ours.
@@ -60,10 +54,8 @@ async function recordInTree(
   let fault: unknown;
   const ports: RunPorts = {
     ...base,
-    ...codePorts(env, () => records),
     openProject: () => project,
     captureSource: async () => captured,
-    recordsWithin: () => records,
     previousAttempt: () => null,
     rememberAttempt: () => {},
     findEqualRun: () => null,

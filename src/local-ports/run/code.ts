@@ -1,26 +1,13 @@
 /** The code of a run, kept and looked at again. Loaded only as far as a run needs it. */
-import { isOwnPath } from "../../manifest/ids.js";
 import type { CodePorts } from "../../operations/run/record-code.js";
-import type { PreparedRun } from "../../operations/run/run-request.js";
-import type { Project } from "../../store/project.js";
 import { now } from "../clock.js";
 
 /** What is not read by then was too much to wait for, in milliseconds after the last command's end. */
 const patience = 2000;
 
-/** `recordsWithin`: the records folder as Git names it, relative to the repository's root. */
-export function codePorts(
-  env: NodeJS.ProcessEnv,
-  recordsWithin: (project: Project, repository: string) => string | undefined,
-): CodePorts {
-  const recordsOf = ({ project, captured }: PreparedRun) => recordsWithin(project, captured.root);
-  const ownOf = (prepared: PreparedRun) => {
-    const records = recordsOf(prepared);
-    return (path: string) => records !== undefined && isOwnPath(path, records);
-  };
+export function codePorts(env: NodeJS.ProcessEnv): CodePorts {
   return {
-    takeSnapshot: async (prepared, experimentId) => {
-      const { captured, project, request } = prepared;
+    takeSnapshot: async ({ captured, project, request }, experimentId) => {
       const settings = project.config.snapshot ?? {};
       const [{ takeSnapshot }, { findSecretRules }] = await Promise.all([
         import("../../git/snapshot/take-snapshot.js"),
@@ -29,7 +16,6 @@ export function codePorts(
       return takeSnapshot(captured, {
         env,
         experimentId,
-        isOwn: ownOf(prepared),
         include: [...(settings.include ?? []), ...request.include],
         exclude: [...(settings.exclude ?? []), ...request.exclude],
         caps: {
@@ -57,17 +43,9 @@ export function codePorts(
       });
       return digesting;
     },
-    observeDrift: async ({ code, prepared }, { startedAt, endedAt }, leftOut, wrote) => {
+    observeDrift: async ({ code }, { startedAt, endedAt }, leftOut, wrote) => {
       const { observeDrift } = await import("../../git/drift/observe-drift.js");
-      return observeDrift(code.baseline, {
-        env,
-        isOwn: ownOf(prepared),
-        records: recordsOf(prepared),
-        startedAt,
-        endedAt,
-        leftOut,
-        ...(wrote && { wrote }),
-      });
+      return observeDrift(code.baseline, { env, startedAt, endedAt, leftOut, ...(wrote && { wrote }) });
     },
   };
 }

@@ -11,7 +11,6 @@ import { keepWaiting } from "../../process/keep-waiting.js";
 import type { Observation } from "../../process/observe/observation.js";
 import { startCommand } from "../../process/start-command.js";
 import { createStreamRedactor } from "../../secrets/stream.js";
-import type { Project } from "../../store/project.js";
 import { openLiveFolder, openStateFolder, removeLiveFolder } from "../../store/state-folder.js";
 import { companions } from "./companions.js";
 import { joinRun } from "./job.js";
@@ -21,8 +20,6 @@ export interface CommandSurroundings {
   readonly env: NodeJS.ProcessEnv;
   /** The bundled program itself, started a second time to gather slow facts. */
   readonly entryFile: string;
-  /** The records folder, relative to the repository's root. */
-  readonly recordsWithin: (project: Project, repository: string) => string | undefined;
   readonly runtimes: () => Runtimes | undefined;
   /** Says one line to the user while the command runs. */
   readonly warn: (line: string) => void;
@@ -43,14 +40,7 @@ export interface CommandPorts
 /** Slow facts that are not there when the command has ended are waited for this long. */
 const patience = 2000;
 
-export function commandPorts({
-  env,
-  entryFile,
-  runtimes,
-  recordsWithin,
-  warn,
-  outlets,
-}: CommandSurroundings): CommandPorts {
+export function commandPorts({ env, entryFile, runtimes, warn, outlets }: CommandSurroundings): CommandPorts {
   let observation: Observation | undefined;
   const beside = companions(entryFile, env);
   let output: { readonly drain: Promise<Drain>; readonly live: string } | undefined;
@@ -91,9 +81,7 @@ export function commandPorts({
     readObserved: async (begun) => {
       if (observation === undefined) return null;
       const { readObservation } = await import("./observe.js");
-      const { project, captured } = begun.prepared;
-      const records = recordsWithin(project, captured.root);
-      return readObservation(begun, observation, { env, entryFile, records });
+      return readObservation(begun, observation, { env, entryFile });
     },
     startFollower: async ({ argv, directory, forward, killAfterSeconds, capture }, project, rank) => {
       prepareOutput(project, capture ?? project.config.capture ?? "auto");

@@ -38,18 +38,19 @@ export function beginObservation(
   }
 }
 
-/** `records`: the records folder, relative to the repository's root. `null` where not even a fault can be told. */
+/** `null` where not even a fault can be told. */
 export async function readObservation(
   begun: BegunRun,
   observation: Observation,
-  { env, entryFile, records }: ObserveSurroundings & { readonly records: string | undefined },
+  { env, entryFile }: ObserveSurroundings,
 ): Promise<ObservedFiles | null> {
+  const { records } = begun.prepared.captured;
   const own = ["python", "dist"].map((name) => `${bytesOf(join(packageOf(entryFile), name))}/`);
   const ports: ObservedFilesPorts = {
     realPath: (folder, path) => realBytes(bytesOf(resolve(folder, path))),
     look,
     bytesOf,
-    isOwn: (path) => records !== undefined && isOwnPath(nameText(path).path, records),
+    isOwn: (path) => isOwnPath(nameText(path).path, records),
     isProgram: (path) => own.some((folder) => path.startsWith(folder)),
     isSecretFile: (path) => isSecretPath(nameText(path).path),
     digestObserved: digestOrNull,

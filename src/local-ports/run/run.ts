@@ -33,6 +33,7 @@ import { findEqualRun, rememberRun } from "../../store/runs/run-keys.js";
 import { openStateFolder } from "../../store/state-folder.js";
 import { version } from "../../version.js";
 import { now } from "../clock.js";
+import { movingFolders, recordsIn } from "../own-folders.js";
 import { pathWithin } from "../path-within.js";
 import { codePorts } from "./code.js";
 import { type CommandPorts, commandPorts } from "./command.js";
@@ -64,7 +65,7 @@ export function runPorts({
 }: RunPortsRequest): RunPorts & CommandPorts {
   let runtimes: Runtimes | undefined;
   const abandoned = new AbortController();
-  const command = commandPorts({ env, entryFile, recordsWithin, runtimes: () => runtimes, warn, outlets });
+  const command = commandPorts({ env, entryFile, runtimes: () => runtimes, warn, outlets });
   const projectOf = (from: string) => openProject(from, findRepositoryHint(from));
   return {
     now,
@@ -78,11 +79,10 @@ export function runPorts({
       const { readParameterFile } = await import("../../store/parameter-file.js");
       return readParameterFile(resolve(directory, shown), shown);
     },
-    captureSource: (from, project, isOwn) =>
+    captureSource: (from, project) =>
       captureSource(from, {
         env,
-        isOwn,
-        records: recordsWithin(project),
+        recordsIn: recordsIn(project),
         cache: () => openStateFolder(project.root),
       }),
     captureRuntimes: async (commands, from) => {
@@ -96,7 +96,6 @@ export function runPorts({
       }),
       interpreter: runtimes?.interpreter ?? null,
     }),
-    recordsWithin,
     redactWords,
     redactMembers,
     redactText,
@@ -134,17 +133,13 @@ export function runPorts({
     pathIn: ({ path }, name) => join(path, name),
     identifyProcess,
     ...askedFigurePorts(env),
-    ...codePorts(env, recordsWithin),
+    ...codePorts(env),
     ...command,
     abandon: async () => {
       abandoned.abort();
       await command.abandon();
     },
   };
-}
-
-function recordsWithin({ root, records }: Project, repository?: string): string | undefined {
-  return pathWithin(repository ?? findRepositoryHint(root) ?? root, join(root, records));
 }
 
 function findText(path: string): string | undefined {
@@ -177,11 +172,10 @@ function digestPorts(
     },
     holdsSecret: (text) => Object.keys(redactText(text).redactions).length > 0,
     holdsProject: (path) => {
-      const { root, records } = projectOf(directory);
-      const moving = [".git", ".colophon", records].map((name) => join(root, name));
+      const project = projectOf(directory);
       return (
-        pathWithin(path, root) !== undefined ||
-        moving.some((folder) => pathWithin(folder, path) !== undefined)
+        pathWithin(path, project.root) !== undefined ||
+        movingFolders(project).some((folder) => pathWithin(folder, path) !== undefined)
       );
     },
   };

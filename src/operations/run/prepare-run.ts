@@ -2,7 +2,7 @@
 import { RefusedError, UsageError } from "../../errors.js";
 import type { CapturedSource } from "../../git/capture.js";
 import { checkNamespace } from "../../kinds/table.js";
-import { isExperimentId, isOwnPath } from "../../manifest/ids.js";
+import { isExperimentId } from "../../manifest/ids.js";
 import type { Capture } from "../../process/command.js";
 import type { Redacted, Redactions } from "../../secrets/redactions.js";
 import type { ParameterFile } from "../../store/parameter-file.js";
@@ -23,11 +23,7 @@ export interface PreparePorts extends DigestPorts {
   readonly openProject: (directory: string) => Project;
   readonly exists: (path: string) => boolean;
   readonly readConfig: (path: string) => Promise<ParameterFile>;
-  readonly captureSource: (
-    directory: string,
-    project: Project,
-    isOwn: (path: string) => boolean,
-  ) => Promise<CapturedSource>;
+  readonly captureSource: (directory: string, project: Project) => Promise<CapturedSource>;
   /** Of every runtime that the commands involve. */
   readonly captureRuntimes: (
     commands: readonly (readonly string[])[],
@@ -39,8 +35,6 @@ export interface PreparePorts extends DigestPorts {
   readonly redactText: (text: string) => Redacted<string>;
   readonly redactConfigText: (text: string) => Redacted<string>;
   readonly mergeRedactions: (...all: readonly Redactions[]) => Redactions;
-  /** The records folder as Git names it: relative to the repository's root, which is guessed when it is not given. */
-  readonly recordsWithin: (project: Project, repository?: string) => string | undefined;
   readonly previousAttempt: (project: Project) => string | null;
   /** Begins to lay the way of the command's output, so that it is there when the facts are. */
   readonly prepareOutput: (project: Project, capture: Capture) => void;
@@ -77,7 +71,7 @@ export async function prepareRun(
   const capture = request.capture ?? project.config.capture ?? "auto";
   ports.prepareOutput(project, capture);
   const capturing = Promise.all([
-    ports.captureSource(request.directory, project, ownPaths(project, ports)),
+    ports.captureSource(request.directory, project),
     digestInputs(provenance, ports),
     ports.captureRuntimes(commandsOf(plan), request.directory).then(({ env }) => ({
       env,
@@ -92,7 +86,7 @@ export async function prepareRun(
   const secretless = ports.redactMembers({ ...params, argv: [] });
   const configText = config === undefined ? undefined : ports.redactConfigText(config.text);
   const [captured, inputs, { env, machine }] = await capturing;
-  if (ports.recordsWithin(project, captured.root) === undefined) throw projectOutside(project, captured.root);
+  if (captured.records === undefined) throw projectOutside(project, captured.root);
   const dirtyPolicy = request.dirty ?? project.config.dirty ?? "snapshot";
   if (request.include.length + request.exclude.length > 0) refuseStrayGlobs(dirtyPolicy);
   if (dirtyPolicy === "refuse" && captured.git.dirty) throw dirtyTree(captured);
@@ -190,11 +184,6 @@ function dataNamed({ config }: RunRequest, plan: Plan, ports: PreparePorts): Ret
 
 function commandsOf({ stages }: Plan): readonly (readonly string[])[] {
   return stages.filter(({ skip }) => skip === null).map(({ argv }) => argv);
-}
-
-function ownPaths(project: Project, { recordsWithin }: PreparePorts): (path: string) => boolean {
-  const records = recordsWithin(project);
-  return (path) => records !== undefined && isOwnPath(path, records);
 }
 
 function programName([program = ""]: readonly string[]): string {

@@ -229,9 +229,9 @@ describe("killed at a random time", () => {
           import { captureSource } from "./src/git/capture.js";
           import { takeSnapshot } from "./src/git/snapshot/take-snapshot.js";
           const [root, scratch, experimentId] = process.argv.slice(2);
-          const captured = await captureSource(root, { env: process.env, isOwn: () => false });
+          const captured = await captureSource(root, { env: process.env });
           console.log("captured");
-          const request = { env: process.env, experimentId, isOwn: () => false, scan: () => [], now: Date.now, scratch };
+          const request = { env: process.env, experimentId, scan: () => [], now: Date.now, scratch };
           const { record } = await takeSnapshot(captured, request);
           if (record.state !== "stored") console.log(record.reason);`,
         resolveDir: process.cwd(),

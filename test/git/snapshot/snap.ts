@@ -13,7 +13,7 @@ import {
 import { dirname, join } from "node:path";
 import type { SnapshotFacts } from "../../../src/generated/types.js";
 import * as validators from "../../../src/generated/validators.js";
-import type { CapturedSource } from "../../../src/git/capture.js";
+import type { CapturedSource, CaptureOptions } from "../../../src/git/capture.js";
 import { findSecretRules } from "../../../src/git/snapshot/scan-file.js";
 import {
   type Snapshot,
@@ -35,9 +35,9 @@ const scratchFolder = makeFolder();
 export async function snap(
   { root }: Pick<Scratch, "root">,
   request: Partial<SnapshotRequest> = {},
+  options: Partial<CaptureOptions> = {},
 ): Promise<Snapshot> {
-  const isOwn = request.isOwn ?? (() => false);
-  return snapOf(await captureAt(root, { isOwn, env: request.env ?? env }), request);
+  return snapOf(await captureAt(root, { env: request.env ?? env, ...options }), request);
 }
 
 export async function snapOf(
@@ -47,7 +47,6 @@ export async function snapOf(
   const snapshot = await takeSnapshot(captured, {
     env,
     experimentId: nextId(),
-    isOwn: () => false,
     scan: findSecretRules,
     now: () => Date.parse("2026-11-20T10:42:07Z"),
     scratch: scratchFolder,

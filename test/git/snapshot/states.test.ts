@@ -7,7 +7,7 @@ import { spawnCount } from "../../../src/git/run-git.js";
 import { env, makeFolder, makeScratch, type Scratch, scratchAt } from "../scratch.js";
 import { checkOut, everythingBelow, filesBelow, nextId, snap, snapOf } from "./snap.js";
 
-const isOwn = (path: string) => path === "records/.gitignore" || /^records\/\d{4}-\d\d\/run\//.test(path);
+const recordsIn = () => "records";
 
 describe("takeSnapshot of a clean tree", () => {
   test("makes no commit, names HEAD's tree, and starts no Git", async () => {
@@ -32,16 +32,16 @@ describe("takeSnapshot of a clean tree", () => {
 
   test("git-74: our own run folders stay out, staged or not; the user's files beside them go in", async () => {
     const scratch = makeScratch();
-    scratch.write("records/2026-11/run/committed.json", "{}");
+    scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/committed.json", "{}");
     scratch.git("add", ".");
     scratch.git("commit", "--quiet", "--message=Record");
     scratch.write("records/.gitignore", "*.log\n");
-    scratch.write("records/2026-11/run/manifest.json", "{}");
-    expect((await snap(scratch, { isOwn })).record.state).toBe("clean");
-    scratch.write("records/2026-11/run/committed.json", "{ }");
+    scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/manifest.json", "{}");
+    expect((await snap(scratch, {}, { recordsIn })).record.state).toBe("clean");
+    scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/committed.json", "{ }");
     scratch.git("add", ".");
     scratch.write("records/notes.md", "mine\n");
-    const { record } = await snap(scratch, { isOwn });
+    const { record } = await snap(scratch, {}, { recordsIn });
     expect(record).toMatchObject({ state: "stored", files: { stored: 1 }, proof: { held: true } });
     expect(scratch.git("diff-tree", "-r", "--name-status", "HEAD", record.commit ?? "")).toBe(
       "A\trecords/notes.md",

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Source } from "../../../generated/types.js";
+import { isOwnPath } from "../../../manifest/ids.js";
 import { type NamedPath, namePath, splitAtNul } from "../../byte-path.js";
 import type { CapturedSource } from "../../capture.js";
 import { outputOf } from "../../failures.js";
@@ -41,17 +42,17 @@ export type Change = Pick<
 >;
 
 export interface CandidateRequest {
-  readonly isOwn: (path: string) => boolean;
   readonly isIncluded: (path: string) => boolean;
   readonly includesAny: boolean;
 }
 
 export async function listCandidates(
   captured: CapturedSource,
-  { isOwn, isIncluded, includesAny }: CandidateRequest,
+  { isIncluded, includesAny }: CandidateRequest,
   call: GitCall,
 ): Promise<Candidates> {
-  const { root, git, source } = captured;
+  const { root, git, records, source } = captured;
+  const isOwn = (path: string) => isOwnPath(path, records);
   const { counts, own_records, changes_omitted } = source;
   const asks = counts.staged + counts.conflicted + own_records > 0;
   const [changes, hidden, committed, ignored] = await Promise.all([

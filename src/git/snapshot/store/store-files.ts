@@ -1,5 +1,6 @@
 /** Puts what was found into Git: through a temporary index into a tree, and the tree into a commit that a ref keeps. */
 import { GitError } from "../../../errors.js";
+import { isOwnPath } from "../../../manifest/ids.js";
 import { type Findings, listLeftOut, listOverlay } from "../find/findings.js";
 import { keyOf } from "../paths.js";
 import { isCollecting, type KeepRequest, type KeptCommits, keepCommits } from "./keep-commits.js";
@@ -29,9 +30,9 @@ const mostAttempts = 6;
 export async function storeFiles(
   found: Findings,
   request: Omit<KeepRequest, "attempt">,
-  isOwn: (path: string) => boolean,
   place: Place,
 ): Promise<StoredFiles> {
+  const isOwn = (path: string) => isOwnPath(path, place.captured.records);
   const start = copyIndex(place);
   const plan = planIndex(found, isOwn);
   const expected = expectationOf(found, isOwn);

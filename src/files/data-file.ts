@@ -21,7 +21,10 @@ export interface FileStamp {
 
 /** Links are followed. Throws when there is nothing, or nothing that can be read from beginning to end. */
 export function statFile(location: string | Buffer, name: string): DataFile {
-  const stats = statData(location, name);
+  return dataFileOf(location, name, statData(location, name));
+}
+
+export function dataFileOf(location: string | Buffer, name: string, stats: BigIntStats): DataFile {
   if (!stats.isFile()) throw notAFile(name, stats);
   return { location, name, stamp: stampOf(stats) };
 }

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import type { TableDescription, TableReader, TableShape } from "../tables/table-shape.js";
 import { changedFault } from "./data-faults.js";
-import { type DataFile, formatStamp, statData, statFile } from "./data-file.js";
+import { type DataFile, dataFileOf, formatStamp, statData, statFile } from "./data-file.js";
 import { fileDigest } from "./digest.js";
 import { digestContent } from "./digest-content.js";
 import { digestFolder, type FolderProgress } from "./digest-folder.js";
@@ -37,9 +37,9 @@ export interface InputReading {
 /** Throws as `digestFile` and `digestFolder` do. */
 export async function digestInput(path: string, reading: InputReading = {}): Promise<InputDigest> {
   reading.signal?.throwIfAborted();
-  const isFolder = statData(path, path).isDirectory();
+  const stats = statData(path, path);
   const resolvedPath = realpathSync.native(path);
-  if (!isFolder) return digestFileInput(path, resolvedPath, reading);
+  if (!stats.isDirectory()) return digestFileInput(dataFileOf(path, path, stats), resolvedPath, reading);
   const { cache, signal, onProgress } = reading;
   const digest = await digestFolder(path, {
     cache,
@@ -50,11 +50,10 @@ export async function digestInput(path: string, reading: InputReading = {}): Pro
 }
 
 async function digestFileInput(
-  path: string,
+  file: DataFile,
   resolvedPath: string,
   reading: InputReading,
 ): Promise<InputDigest> {
-  const file = statFile(path, path);
   const { sha256, table } =
     reading.cache === undefined
       ? await readInput(file, reading)

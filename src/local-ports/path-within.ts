@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 
 /** Without links, also where only the beginning of the path is there yet. */
-function realPathOf(path: string): string {
+export function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch {
@@ -14,6 +14,11 @@ function realPathOf(path: string): string {
 
 /** `path` relative to `folder`, POSIX, or `undefined` when it lies outside. */
 export function pathWithin(folder: string, path: string): string | undefined {
-  const inside = relative(realPathOf(folder), realPathOf(path));
+  return realPathWithin(realPathOf(folder), realPathOf(path));
+}
+
+/** The same of two paths without links. */
+export function realPathWithin(folder: string, path: string): string | undefined {
+  const inside = relative(folder, path);
   return inside === ".." || inside.startsWith(`..${sep}`) ? undefined : inside.split(sep).join("/");
 }

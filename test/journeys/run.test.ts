@@ -545,6 +545,33 @@ describe("colophon run", () => {
     inner.remove();
   });
 
+  test("reads colophon.json once, however many inputs there are", () => {
+    const own = makeRepository();
+    try {
+      own.write("colophon.json", "{}\n");
+      const inputs = ["a", "b", "c"].map((name) => `${name}=${own.write(`data/${name}.csv`, "x\n1\n")}`);
+      own.git("add", ".");
+      own.git("commit", "--quiet", "--message=Begin a study");
+      const watch = own.write(
+        ".git/watch.cjs",
+        `const fs = require("node:fs");
+        const { openSync } = fs;
+        let reads = 0;
+        fs.openSync = (path, ...rest) => {
+          if (String(path).endsWith("/colophon.json")) reads += 1;
+          return openSync(path, ...rest);
+        };
+        process.on("exit", () => fs.writeFileSync(".git/reads", String(reads)));`,
+      );
+      const words = ["run", ...inputs.flatMap((input) => ["--data", input]), "--", "true"];
+      const outcome = own.call(node, ["--require", `./${watch}`, cli, ...words]);
+      expect(outcome).toMatchObject({ status: 0 });
+      expect(own.read(".git/reads")).toBe("1");
+    } finally {
+      own.remove();
+    }
+  });
+
   test("records that would lie outside the repository are refused: PROJECT_OUTSIDE_REPOSITORY", () => {
     const inner = makeRepository();
     writeFileSync(join(inner.root, "..", "colophon.json"), "{}");

@@ -2,8 +2,8 @@
 import type { TracePorts } from "../../operations/trace/trace.js";
 import { visitMetrics } from "../../store/metrics/read-journals.js";
 import { figurePorts } from "../figures/figures.js";
-import { movingFolders } from "../own-folders.js";
-import { pathWithin } from "../path-within.js";
+import { foldersOf } from "../own-folders.js";
+import { pathWithin, realPathOf, realPathWithin } from "../path-within.js";
 import { recordPorts } from "./records.js";
 import { type VerifyOptions, verifyPorts } from "./verify.js";
 
@@ -14,7 +14,7 @@ export function tracePorts(
   options: VerifyOptions = {},
 ): TracePorts & { readonly remember: () => void } {
   const { ids, folderOf, resolvePath, findRecord, project } = recordPorts(directory, env, options.namespace);
-  const held = [project.root, ...movingFolders(project)];
+  const { root, moving } = foldersOf(project);
   const verifying = verifyPorts(directory, env, options);
   const figures = figurePorts(directory, env);
   return {
@@ -25,7 +25,10 @@ export function tracePorts(
     folderOf,
     resolvePath,
     findRecord,
-    holdsProject: (path) => held.some((place) => pathWithin(path, place) !== undefined),
+    holdsProject: (path) => {
+      const real = realPathOf(path);
+      return [root, ...moving].some((place) => realPathWithin(real, place) !== undefined);
+    },
     visitMetrics,
     remember: () => verifying.remember({ atLast: true }),
   };

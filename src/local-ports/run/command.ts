@@ -11,7 +11,12 @@ import { keepWaiting } from "../../process/keep-waiting.js";
 import type { Observation } from "../../process/observe/observation.js";
 import { startCommand } from "../../process/start-command.js";
 import { createStreamRedactor } from "../../secrets/stream.js";
-import { openLiveFolder, openStateFolder, removeLiveFolder } from "../../store/state-folder.js";
+import {
+  openLiveFolder,
+  openStateFolder,
+  removeLiveFolder,
+  stateFolderOf,
+} from "../../store/state-folder.js";
 import { companions } from "./companions.js";
 import { joinRun } from "./job.js";
 import { withPythonModule } from "./python-module.js";
@@ -55,7 +60,7 @@ export function commandPorts({ env, entryFile, runtimes, warn, outlets }: Comman
     output = undefined;
     drain.openLogs(logs);
     // From here on a fault of ours must not end the command: it is written down, said once, and the command goes on.
-    const crash = join(openStateFolder(root), `crash-${process.pid}.txt`);
+    const crash = join(stateFolderOf(root), `crash-${process.pid}.txt`);
     keepWaiting(crash, () => warn(`a fault of Colophon's own is written to ${crash}; the command goes on`));
     const running = startCommand({ ...command, env: withPythonModule(command.env, entryFile) }, drain);
     void running.ended.then(() => removeLiveFolder(live));

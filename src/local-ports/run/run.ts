@@ -33,8 +33,8 @@ import { findEqualRun, rememberRun } from "../../store/runs/run-keys.js";
 import { openStateFolder } from "../../store/state-folder.js";
 import { version } from "../../version.js";
 import { now } from "../clock.js";
-import { movingFolders, recordsIn } from "../own-folders.js";
-import { pathWithin } from "../path-within.js";
+import { foldersOf, type ProjectFolders, recordsIn } from "../own-folders.js";
+import { realPathOf, realPathWithin } from "../path-within.js";
 import { codePorts } from "./code.js";
 import { type CommandPorts, commandPorts } from "./command.js";
 import { askedFigurePorts } from "./figures.js";
@@ -66,7 +66,12 @@ export function runPorts({
   let runtimes: Runtimes | undefined;
   const abandoned = new AbortController();
   const command = commandPorts({ env, entryFile, runtimes: () => runtimes, warn, outlets });
-  const projectOf = (from: string) => openProject(from, findRepositoryHint(from));
+  let opened: Project | undefined;
+  /** Once: what becomes of `colophon.json` from then on is the next run's. */
+  const projectOf = () => {
+    opened ??= openProject(directory, findRepositoryHint(directory));
+    return opened;
+  };
   return {
     now,
     env,
@@ -148,20 +153,21 @@ function findText(path: string): string | undefined {
 
 function digestPorts(
   directory: string,
-  projectOf: (from: string) => Project,
+  projectOf: () => Project,
   onProgress: RunPortsRequest["onProgress"],
   signal: AbortSignal,
 ): DigestPorts {
+  let folders: ProjectFolders | undefined;
   return {
     resolve: (path) => resolve(directory, path),
-    resolveFromRoot: (path) => resolve(projectOf(directory).root, path),
+    resolveFromRoot: (path) => resolve(projectOf().root, path),
     digestInput: async (path) => {
       const [{ digestInput }, { openStatCache }, { tableReader }] = await Promise.all([
         import("../../files/digest-inputs.js"),
         import("../../files/stat-cache.js"),
         import("../../tables/table-reader.js"),
       ]);
-      const cache = openStatCache(join(openStateFolder(projectOf(directory).root), "digests"));
+      const cache = openStatCache(join(openStateFolder(projectOf().root), "digests"));
       return digestInput(path, { cache, tables: tableReader, onProgress, signal });
     },
     readSums: (path) => {
@@ -172,10 +178,11 @@ function digestPorts(
     },
     holdsSecret: (text) => Object.keys(redactText(text).redactions).length > 0,
     holdsProject: (path) => {
-      const project = projectOf(directory);
+      folders ??= foldersOf(projectOf());
+      const real = realPathOf(path);
       return (
-        pathWithin(path, project.root) !== undefined ||
-        movingFolders(project).some((folder) => pathWithin(folder, path) !== undefined)
+        realPathWithin(real, folders.root) !== undefined ||
+        folders.moving.some((folder) => realPathWithin(folder, real) !== undefined)
       );
     },
   };

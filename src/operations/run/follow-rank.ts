@@ -4,11 +4,11 @@ import type { Project } from "../../store/project.js";
 import type { RunRequest } from "./run-request.js";
 
 export interface FollowPorts {
-  readonly openProject: (directory: string) => Project;
+  readonly openProject: () => Project;
   readonly startFollower: (request: RunRequest, project: Project, rank: number) => Promise<RunningCommand>;
 }
 
 export async function followRank(request: RunRequest, rank: number, ports: FollowPorts): Promise<CommandEnd> {
-  const running = await ports.startFollower(request, ports.openProject(request.directory), rank);
+  const running = await ports.startFollower(request, ports.openProject(), rank);
   return running.ended;
 }

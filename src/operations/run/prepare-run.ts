@@ -20,7 +20,8 @@ import { stageMessage } from "./stages/stage-message.js";
 export interface PreparePorts extends DigestPorts {
   readonly now: () => number;
   readonly env: NodeJS.ProcessEnv;
-  readonly openProject: (directory: string) => Project;
+  /** Of the folder that the run starts in; the same whenever it is asked for. */
+  readonly openProject: () => Project;
   readonly exists: (path: string) => boolean;
   readonly readConfig: (path: string) => Promise<ParameterFile>;
   readonly captureSource: (directory: string, project: Project) => Promise<CapturedSource>;
@@ -47,7 +48,7 @@ export async function prepareRun(
     planStages({ ...request, repeated: request.from?.plan }, project),
 ): Promise<PreparedRun> {
   const startedAt = ports.now();
-  const project = ports.openProject(request.directory);
+  const project = ports.openProject();
   checkNamespace(project.namespace, "extensionNamespace in colophon.json");
   const plan = withoutSecrets(planFor(project), ports);
   const metricPatterns = request.metricPatterns ?? patternsOf(project);

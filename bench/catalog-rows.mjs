@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { generateRuns } from "./generated-runs.mjs";
+import { generateRuns } from "../scripts/generate-runs.mjs";
 import { median, pairs, processTime, timed, timedAsync } from "./measure.mjs";
 
 const words = [

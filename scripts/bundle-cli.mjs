@@ -8,8 +8,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { generateRuns } from "../bench/generated-runs.mjs";
 import { writeNamed } from "./full-validators.mjs";
+import { generateRuns } from "./generate-runs.mjs";
 
 /** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
 export const rarelyNeeded = [

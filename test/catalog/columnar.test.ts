@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { generateRuns } from "../../bench/generated-runs.mjs";
+import { generateRuns } from "../../scripts/generate-runs.mjs";
 import { tellOfChange } from "../../src/catalog/columnar/told.js";
 import { openCatalog } from "../../src/local-ports/records/catalog.js";
 import { parseField, parseQuery } from "../../src/query/parse-query.js";

@@ -8,18 +8,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions, rarelyNeeded } from "./bundle-options.mjs";
 import { writeNamed } from "./full-validators.mjs";
 import { generateRuns } from "./generate-runs.mjs";
-
-/** Packages that only some calls need; they stay where npm put them, so that the others need not parse them. */
-export const rarelyNeeded = [
-  "systeminformation",
-  "simple-git",
-  "yaml",
-  "smol-toml",
-  "picomatch",
-  "ml-matrix",
-];
 
 /**
  * A start reads all of its program's text, so frequent commands have a program of their own, without the others. `words` are the first
@@ -49,17 +40,6 @@ const programs = [
   { name: "whole", words: [], calls: ["--help", "ls", "verify"] },
 ];
 
-const options = {
-  bundle: true,
-  platform: "node",
-  format: "cjs",
-  target: "node20",
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: "none",
-  logLevel: "warning",
-};
-
 /** `validators` as `bundleFullValidators` gives them. */
 export async function bundleCli(root, version, validators) {
   const dist = join(root, "dist");
@@ -75,7 +55,7 @@ export async function bundleCli(root, version, validators) {
   );
   const outfile = join(dist, "colophon.cjs");
   await build({
-    ...options,
+    ...bundleOptions,
     entryPoints: [join(root, "src/cli/start.ts")],
     outfile,
     define: {
@@ -104,7 +84,7 @@ function byWord({ words, file }) {
 /** Gives the name of its file, without the ending. */
 async function bundleProgram({ name, words }, { root, define, validators }) {
   const { outputFiles } = await build({
-    ...options,
+    ...bundleOptions,
     entryPoints: [join(root, "src/cli/bin.ts")],
     write: false,
     external: rarelyNeeded,

@@ -2,24 +2,17 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { rarelyNeeded } from "./bundle-cli.mjs";
+import { bundleOptions, rarelyNeeded } from "./bundle-options.mjs";
 
 export async function bundleServer(root, version, { plugin }) {
   const start = join(root, "src/server/start.ts");
   if (!existsSync(start)) return;
   await build({
+    ...bundleOptions,
     entryPoints: [start],
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minifySyntax: true,
-    minifyWhitespace: true,
     external: rarelyNeeded,
     plugins: [plugin],
     outfile: join(root, "dist/server.cjs"),
-    legalComments: "none",
-    logLevel: "warning",
     define: { COLOPHON_VERSION: JSON.stringify(version) },
   });
 }

@@ -3,6 +3,7 @@ import { hash } from "node:crypto";
 import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
+import { bundleOptions } from "./bundle-options.mjs";
 
 /** Gives the name of the file in `dist/`, without the ending, and the plugin by which a bundle leaves them there. */
 export async function bundleFullValidators(root) {
@@ -12,18 +13,12 @@ export async function bundleFullValidators(root) {
     .map((file) => basename(file, ".js"))
     .filter((name) => !name.startsWith("cli_"));
   const { outputFiles } = await build({
+    ...bundleOptions,
     stdin: {
       contents: names.map((name) => `export { look as ${name} } from "./${name}.js";`).join("\n"),
       resolveDir: folder,
     },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    minifySyntax: true,
-    minifyWhitespace: true,
     write: false,
-    logLevel: "warning",
   });
   const file = writeNamed("validators", outputFiles[0].text, root);
   return { file, plugin: leaveIn(file) };

@@ -1,14 +1,13 @@
-import { exitStatus } from "../../errors.js";
 import { sharePorts } from "../../local-ports/repository/share.js";
 import { suffixOf } from "../../manifest/ids.js";
 import { pullRuns } from "../../operations/share/pull-runs.js";
-import { asksForLook, type ShareOutcome } from "../../operations/share/result.js";
+import type { ShareOutcome } from "../../operations/share/result.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { formatShared, formatTotals, receiving } from "../reports/records/report-share.js";
+import { receiving, reportShare } from "../reports/records/report-share.js";
 import { countProgress } from "../terminal/count-progress.js";
 import { counted } from "../terminal/counted.js";
-import { errPaint, outPaint } from "../terminal/paint.js";
+import { errPaint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
 import { workProgress } from "../terminal/work-progress.js";
 
@@ -59,21 +58,16 @@ async function runPull(words: readonly string[], streams: Streams): Promise<numb
     });
     counting?.clear();
     working.clear();
-    return report(outcome, request.records, given.has("json"), streams);
+    return reportShare(
+      outcome,
+      receiving,
+      given.has("json"),
+      streams,
+      nextLines(outcome, request.records, errPaint(streams)),
+    );
   } finally {
     working.clear();
   }
-}
-
-function report(outcome: ShareOutcome, hasRecords: boolean, isJson: boolean, streams: Streams): number {
-  if (isJson) streams.out(`${JSON.stringify(outcome, null, 2)}\n`);
-  else
-    for (const run of outcome.runs)
-      for (const line of formatShared(run, receiving, outPaint(streams))) streams.out(`${line}\n`);
-  const paint = errPaint(streams);
-  for (const line of [...formatTotals(outcome, receiving, paint), ...nextLines(outcome, hasRecords, paint)])
-    streams.err(`${paint.glyphs.rule} ${line}\n`);
-  return outcome.runs.some(asksForLook) ? exitStatus.findings : exitStatus.fine;
 }
 
 /** What to type now: a run that came whole is in no commit here, and others may be there for the asking. */

@@ -1,13 +1,11 @@
-import { exitStatus } from "../../errors.js";
 import { sharePorts } from "../../local-ports/repository/share.js";
 import { pushRuns } from "../../operations/share/push-runs.js";
-import { asksForLook, type ShareOutcome } from "../../operations/share/result.js";
 import { type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
-import { formatPlan, formatShared, formatTotals, sending } from "../reports/records/report-share.js";
+import { formatPlan, reportShare, sending } from "../reports/records/report-share.js";
 import { byteCount } from "../terminal/byte-count.js";
 import { countProgress } from "../terminal/count-progress.js";
-import { errPaint, outPaint } from "../terminal/paint.js";
+import { errPaint } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
 import { workProgress } from "../terminal/work-progress.js";
 
@@ -79,22 +77,8 @@ async function runPush(words: readonly string[], streams: Streams): Promise<numb
     });
     counting.clear();
     working.clear();
-    return report(outcome, given.has("json"), streams, say);
+    return reportShare(outcome, sending, given.has("json"), streams);
   } finally {
     working.clear();
   }
-}
-
-function report(
-  outcome: ShareOutcome,
-  isJson: boolean,
-  streams: Streams,
-  say: (line: string) => void,
-): number {
-  if (isJson) streams.out(`${JSON.stringify(outcome, null, 2)}\n`);
-  else
-    for (const run of outcome.runs)
-      for (const line of formatShared(run, sending, outPaint(streams))) streams.out(`${line}\n`);
-  for (const line of formatTotals(outcome, sending, errPaint(streams))) say(line);
-  return outcome.runs.some(asksForLook) ? exitStatus.findings : exitStatus.fine;
 }

@@ -3,22 +3,14 @@ import { ColophonError } from "../../errors.js";
 import type { WantedCommit } from "../../git/share/fetch-objects.js";
 import type { SharedRef } from "../../git/share/push-refs.js";
 import type { Remote } from "../../git/share/remote.js";
-import { parseRunRef, runRef } from "../../manifest/refs.js";
+import { runRef } from "../../manifest/refs.js";
 import { planArrival, type ReceivePorts, receiveRecords } from "./receive-records.js";
 import { readSnapshotOf } from "./recorded-snapshot.js";
-import {
-  isWorthTelling,
-  type SharedRecords,
-  type SharedRun,
-  type SharedSnapshot,
-  type ShareOutcome,
-} from "./result.js";
+import { idsIn, outcomeOf, type RefPorts, type Refs, readRefs, sidesOf } from "./refs.js";
+import type { SharedRecords, SharedRun, SharedSnapshot, ShareOutcome } from "./result.js";
 import { type SelectSharedPorts, selectShared } from "./select-shared.js";
 
-export interface PullPorts extends SelectSharedPorts, ReceivePorts {
-  readonly findRemote: (name: string) => Promise<Remote>;
-  readonly listRemoteRefs: (remote: Remote) => Promise<ReadonlyMap<string, string>>;
-  readonly listOwnRefs: () => Promise<ReadonlyMap<string, string>>;
+export interface PullPorts extends SelectSharedPorts, ReceivePorts, RefPorts {
   readonly fetchObjects: (remote: Remote, commits: readonly WantedCommit[], isOurs: boolean) => Promise<void>;
   readonly createRefs: (refs: readonly SharedRef[]) => Promise<void>;
 }
@@ -34,56 +26,31 @@ export interface PullObserver {
   readonly receiving: (done: number, total: number) => void;
 }
 
-interface Refs {
-  readonly own: ReadonlyMap<string, string>;
-  readonly theirs: ReadonlyMap<string, string>;
-}
-
 export async function pullRuns(
   request: PullRequest,
   ports: PullPorts,
   observer: PullObserver,
 ): Promise<ShareOutcome> {
-  const remote = await ports.findRemote(request.remote);
-  const [own, theirs] = await Promise.all([ports.listOwnRefs(), ports.listRemoteRefs(remote)]);
-  const refs = { own, theirs };
+  const refs = await readRefs(request.remote, ports);
+  const { theirs } = refs;
   const isNamed = request.words.length > 0;
   const ids = selectShared(
     request.words,
     isNamed ? idsIn(theirs) : request.records ? idsIn(theirs, "records") : [],
     ports,
   );
-  const records = request.records
-    ? await pullRecords(ids, request, remote, refs, ports, observer)
-    : new Map();
-  const snapshots = await pullSnapshots(ids, isNamed, request, remote, refs, ports);
-  const selected = new Set(ids);
-  return {
-    remote: remote.name,
-    address: remote.address,
-    dry_run: request.dryRun,
-    runs: ids
-      .map((id): SharedRun => ({ id, snapshot: snapshots.get(id) ?? null, records: records.get(id) ?? null }))
-      .filter(isWorthTelling),
-    unpushed_commits: 0,
-    elsewhere: idsIn(theirs).filter((id) => !selected.has(id)).length,
-  };
-}
-
-function idsIn(refs: ReadonlyMap<string, string>, kind?: "records"): string[] {
-  const parsed = [...refs.keys()].map(parseRunRef);
-  return [
-    ...new Set(
-      parsed.flatMap((ref) => (ref === undefined || (kind ?? ref.kind) !== ref.kind ? [] : [ref.id])),
-    ),
-  ];
+  const records = request.records ? await pullRecords(ids, request, refs, ports, observer) : new Map();
+  const snapshots = await pullSnapshots(ids, isNamed, request, refs, ports);
+  const runs = ids.map(
+    (id): SharedRun => ({ id, snapshot: snapshots.get(id) ?? null, records: records.get(id) ?? null }),
+  );
+  return outcomeOf(runs, refs, request.dryRun);
 }
 
 async function pullRecords(
   ids: readonly string[],
   { dryRun }: PullRequest,
-  remote: Remote,
-  { own, theirs }: Refs,
+  { remote, own, theirs }: Refs,
   ports: PullPorts,
   observer: PullObserver,
 ): Promise<Map<string, SharedRecords>> {
@@ -147,7 +114,6 @@ async function pullSnapshots(
   ids: readonly string[],
   isNamed: boolean,
   { dryRun }: PullRequest,
-  remote: Remote,
   refs: Refs,
   ports: PullPorts,
 ): Promise<Map<string, SharedSnapshot>> {
@@ -160,7 +126,7 @@ async function pullSnapshots(
   const wanted = [...planned].filter(([, { state }]) => state === "planned");
   if (dryRun || wanted.length === 0) return planned;
   const commits = wanted.map(([, { commit, ref }]) => ({ commit: commit as string, ref }));
-  await ports.fetchObjects(remote, commits, false);
+  await ports.fetchObjects(refs.remote, commits, false);
   const now = await ports.listOwnRefs();
   for (const [id, shared] of wanted) {
     const isThere = now.get(shared.ref) === shared.commit;
@@ -177,11 +143,10 @@ function planSnapshot(
   id: string,
   isNamed: boolean,
   isRecorded: boolean,
-  { own, theirs }: Refs,
+  refs: Refs,
   ports: PullPorts,
 ): SharedSnapshot | null {
-  const ref = runRef("snapshot", id);
-  const [mine, its] = [own.get(ref) ?? null, theirs.get(ref) ?? null];
+  const { ref, mine, its } = sidesOf("snapshot", id, refs);
   const told = (state: SharedSnapshot["state"], reason: string | null = null) => ({
     state,
     ref,

@@ -4,12 +4,13 @@ import type { PushedRef, SharedRef } from "../../git/share/push-refs.js";
 import type { ArrivedRecords } from "../../git/share/read-records.js";
 import type { Remote } from "../../git/share/remote.js";
 import type { RecordsRequest } from "../../git/share/store-records.js";
-import { parseRunRef, runRef } from "../../manifest/refs.js";
+import { runRef } from "../../manifest/refs.js";
 import type { RunFile } from "../../store/runs/run-files.js";
 import type { ObservedRun } from "../records/state/observe-record.js";
 import { type FaultPorts, findFaults } from "./find-faults.js";
 import { gatherRecords } from "./gather-records.js";
 import { readSnapshotOf } from "./recorded-snapshot.js";
+import { idsIn, outcomeOf, type RefPorts, type Refs, readRefs, sidesOf } from "./refs.js";
 import {
   isWorthTelling,
   type SharedRecords,
@@ -20,10 +21,7 @@ import {
 } from "./result.js";
 import { type SelectSharedPorts, selectShared } from "./select-shared.js";
 
-export interface PushPorts extends SelectSharedPorts, FaultPorts {
-  readonly findRemote: (name: string) => Promise<Remote>;
-  readonly listRemoteRefs: (remote: Remote) => Promise<ReadonlyMap<string, string>>;
-  readonly listOwnRefs: () => Promise<ReadonlyMap<string, string>>;
+export interface PushPorts extends SelectSharedPorts, FaultPorts, RefPorts {
   readonly countUnsent: (commits: readonly string[], remote: Remote) => Promise<number>;
   readonly pushRefs: (remote: Remote, refs: readonly SharedRef[]) => Promise<ReadonlyMap<string, PushedRef>>;
   readonly createRefs: (refs: readonly SharedRef[]) => Promise<void>;
@@ -50,42 +48,31 @@ export interface PushObserver {
   readonly planned: (plan: ShareOutcome) => void;
 }
 
-interface Refs {
-  readonly own: ReadonlyMap<string, string>;
-  readonly theirs: ReadonlyMap<string, string>;
-}
-
 export async function pushRuns(
   request: PushRequest,
   ports: PushPorts,
   observer: PushObserver,
 ): Promise<ShareOutcome> {
-  const remote = await ports.findRemote(request.remote);
-  const [own, theirs] = await Promise.all([ports.listOwnRefs(), ports.listRemoteRefs(remote)]);
+  const refs = await readRefs(request.remote, ports);
+  const { remote } = refs;
   const isNamed = request.words.length > 0;
-  const ids = selectShared(request.words, isNamed ? idsIn(own) : [], ports);
+  const ids = selectShared(request.words, isNamed ? idsIn(refs.own) : [], ports);
   const plans: Plan[] = [];
   for (const id of ids) {
-    plans.push(await planRun(id, isNamed, request, { own, theirs }, ports));
+    plans.push(await planRun(id, isNamed, request, refs, ports));
     observer.gathering(plans.length, ids.length);
   }
   const commits = plans.flatMap(({ run: { snapshot } }) =>
     snapshot?.state === "planned" && snapshot.commit !== null ? [snapshot.commit] : [],
   );
+  const runs = plans.map(({ run }) => run);
+  const unsent = await ports.countUnsent(commits, remote);
   const plan: ShareOutcome = {
-    remote: remote.name,
-    address: remote.address,
-    dry_run: request.dryRun,
-    runs: plans.map(({ run }) => run).filter(isWorthTelling),
-    unpushed_commits: Math.max(0, (await ports.countUnsent(commits, remote)) - commits.length),
-    elsewhere: idsIn(theirs).filter((id) => !ids.includes(id)).length,
+    ...outcomeOf(runs, refs, request.dryRun),
+    unpushed_commits: Math.max(0, unsent - commits.length),
   };
   observer.planned(plan);
   return request.dryRun ? plan : send(plan, plans, remote, ports, observer);
-}
-
-function idsIn(refs: ReadonlyMap<string, string>): string[] {
-  return [...new Set([...refs.keys()].map((ref) => parseRunRef(ref)?.id ?? ""))];
 }
 
 interface Plan {
@@ -93,6 +80,8 @@ interface Plan {
   /** Files that are to become a commit first. */
   readonly toStore: RecordsRequest | null;
 }
+
+type PlannedRecords = Pick<Plan, "toStore"> & { readonly shared: SharedRecords };
 
 async function planRun(
   id: string,
@@ -107,14 +96,8 @@ async function planRun(
   return { run: { id, snapshot, records: planned.shared }, toStore: planned.toStore };
 }
 
-function planSnapshot(
-  id: string,
-  isNamed: boolean,
-  { own, theirs }: Refs,
-  ports: PushPorts,
-): SharedSnapshot | null {
-  const ref = runRef("snapshot", id);
-  const [mine, its] = [own.get(ref) ?? null, theirs.get(ref) ?? null];
+function planSnapshot(id: string, isNamed: boolean, refs: Refs, ports: PushPorts): SharedSnapshot | null {
+  const { ref, mine, its } = sidesOf("snapshot", id, refs);
   const told = (state: SharedSnapshot["state"], reason: string | null = null) => ({
     state,
     ref,
@@ -138,11 +121,10 @@ function planSnapshot(
 async function planRecords(
   id: string,
   maximumBytes: number,
-  { own, theirs }: Refs,
+  refs: Refs,
   ports: PushPorts,
-): Promise<{ readonly shared: SharedRecords; readonly toStore: RecordsRequest | null }> {
-  const ref = runRef("records", id);
-  const [mine, its] = [own.get(ref) ?? null, theirs.get(ref) ?? null];
+): Promise<PlannedRecords> {
+  const { ref, mine, its } = sidesOf("records", id, refs);
   const told = (state: SharedRecords["state"], reason: string | null = null) => ({
     shared: withoutFiles({ state, ref, commit: mine, reason }),
     toStore: null,
@@ -169,11 +151,7 @@ async function planRecords(
   }
 }
 
-async function gather(
-  id: string,
-  maximumBytes: number,
-  ports: PushPorts,
-): Promise<{ readonly shared: SharedRecords; readonly toStore: RecordsRequest | null }> {
+async function gather(id: string, maximumBytes: number, ports: PushPorts): Promise<PlannedRecords> {
   const folder = ports.folderOf(id);
   const ref = runRef("records", id);
   const told = (state: SharedRecords["state"], reason: string) => ({

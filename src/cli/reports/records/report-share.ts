@@ -1,4 +1,5 @@
 /** `colophon push` and `colophon pull` for people: what will move, a line for each run where something did, and what it adds up to. */
+import { exitStatus } from "../../../errors.js";
 import { formatCount } from "../../../manifest/count.js";
 import { suffixOf } from "../../../manifest/ids.js";
 import {
@@ -10,8 +11,9 @@ import {
   type ShareOutcome,
 } from "../../../operations/share/result.js";
 import { counted } from "../../terminal/counted.js";
-import { type Paint, printable } from "../../terminal/paint.js";
+import { errPaint, outPaint, type Paint, printable } from "../../terminal/paint.js";
 import { formatBytes } from "../../terminal/progress.js";
+import type { Streams } from "../../terminal/streams.js";
 
 export interface Direction {
   /** `sent`, `received`. */
@@ -58,7 +60,7 @@ function sum(records: readonly SharedRecords[], key: "files" | "bytes"): number 
 }
 
 /** Nothing for a run of which both sides have all. */
-export function formatShared(run: SharedRun, direction: Direction, paint: Paint): string[] {
+function formatShared(run: SharedRun, direction: Direction, paint: Paint): string[] {
   const { id, snapshot, records } = run;
   const isTold = (shared: SharedSnapshot | null) => shared !== null && shared.state !== "same";
   if (!isTold(snapshot) && !isTold(records)) return [];
@@ -137,8 +139,26 @@ function leftOutLine({ path, bytes, reason }: LeftOut, paint: Paint): string {
   return `    left out  ${printable(path)}  ${formatBytes(bytes)}  ${paint.dim(printable(reason))}`;
 }
 
+/** What became of it; `next`: lines on what to type now. Gives the exit status. */
+export function reportShare(
+  outcome: ShareOutcome,
+  direction: Direction,
+  isJson: boolean,
+  streams: Streams,
+  next: readonly string[] = [],
+): number {
+  if (isJson) streams.out(`${JSON.stringify(outcome, null, 2)}\n`);
+  else
+    for (const run of outcome.runs)
+      for (const line of formatShared(run, direction, outPaint(streams))) streams.out(`${line}\n`);
+  const paint = errPaint(streams);
+  for (const line of [...formatTotals(outcome, direction, paint), ...next])
+    streams.err(`${paint.glyphs.rule} ${line}\n`);
+  return outcome.runs.some(asksForLook) ? exitStatus.findings : exitStatus.fine;
+}
+
 /** The last lines: what it adds up to. */
-export function formatTotals(outcome: ShareOutcome, direction: Direction, paint: Paint): string[] {
+function formatTotals(outcome: ShareOutcome, direction: Direction, paint: Paint): string[] {
   const shared = outcome.runs
     .flatMap(({ snapshot, records }) => [snapshot, records])
     .filter((one) => one !== null);

@@ -106,19 +106,9 @@ function tracked(record: string, fieldCount: number, renamedFrom: NamedPath | nu
   };
 }
 
-/** `u XY sub m1 m2 m3 mW h1 h2 h3 path` */
+/** `u XY sub m1 m2 m3 mW h1 h2 h3 path`: the first fields are those of any tracked path. */
 function conflicted(record: string): StatusEntry {
-  const { fields, name } = split(record, 10);
-  const [, letters = "", submodule = ""] = fields;
-  return {
-    kind: "conflicted",
-    name,
-    index: letters[0] as Letter,
-    worktree: letters[1] as Letter,
-    submodule: submoduleOf(submodule),
-    renamedFrom: null,
-    versions: null,
-  };
+  return { ...tracked(record, 10, null), kind: "conflicted", versions: null };
 }
 
 /** With -uall only a repository inside the work tree is still named as a folder. */

@@ -3,7 +3,7 @@
 import type { Manifest } from "../generated/types.js";
 import * as validators from "../generated/validators.js";
 import { digestOfNothing } from "../manifest/digest.js";
-import type { Check, Kind } from "../manifest/kind.js";
+import { type Check, countMembers, type Kind } from "../manifest/kind.js";
 import { defaultMaximumBytes } from "../manifest/parse.js";
 import { appendToPointer } from "../manifest/pointer.js";
 import { parseUtc } from "../manifest/timestamps.js";
@@ -112,8 +112,7 @@ export const experiment: Kind = {
   volatile: ["/timestamp_utc", "/experiment_id"],
   checks: [timeExists, inputsAreNotEmpty],
   recognise: (document) =>
-    Object.hasOwn(document, "manifest_schema_version") ||
-    founding.filter((field) => Object.hasOwn(document, field)).length >= 2,
+    Object.hasOwn(document, "manifest_schema_version") || countMembers(document, founding) >= 2,
   summarize: (document) => {
     const { experiment_id, git, data_provenance } = document as unknown as Manifest;
     const data =

@@ -41,6 +41,11 @@ export interface Kind {
   readonly summarize: (document: Document) => string;
 }
 
+/** How many of these members a document has: what a kind is recognised by, also where much of it is at fault. */
+export function countMembers(document: Document, names: readonly string[]): number {
+  return names.filter((name) => Object.hasOwn(document, name)).length;
+}
+
 /** Versions before the current one. They have a schema of their own; the checks look at what they are upgraded to. */
 export interface EarlierVersions {
   readonly versions: readonly (number | string)[];

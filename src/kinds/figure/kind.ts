@@ -1,7 +1,7 @@
 /** The figure kind: what a chart or table was made from; and the index of all of them. */
 import type { FigureIndex, FigureManifest as Founding } from "../../generated/types.js";
 import * as validators from "../../generated/validators.js";
-import type { Kind } from "../../manifest/kind.js";
+import { countMembers, type Kind } from "../../manifest/kind.js";
 import { defaultMaximumBytes } from "../../manifest/parse.js";
 import { figureChecks } from "./checks.js";
 import { indexChecks } from "./index-checks.js";
@@ -41,7 +41,7 @@ export const figure: Kind = {
   forgives: ({ code, pointer }) =>
     laxer.test(pointer) && code === (pointer === "/figure/type" ? "WRONG_VALUE" : "MISSING_FIELD"),
   checks: figureChecks,
-  recognise: (document) => founding.filter((field) => Object.hasOwn(document, field)).length >= 3,
+  recognise: (document) => countMembers(document, founding) >= 3,
   summarize: (document) => {
     const { figure, dataset, inputs } = document as unknown as FigureManifest;
     return `${figure.id}  ${figure.type}  ${figure.layer_id} ${dataset.reference_year}  ${inputs.tables.length} tables`;

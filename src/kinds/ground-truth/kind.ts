@@ -3,7 +3,7 @@
 import type { GroundTruthManifest } from "../../generated/types.js";
 import * as validators from "../../generated/validators.js";
 import { formatCount } from "../../manifest/count.js";
-import type { Kind } from "../../manifest/kind.js";
+import { countMembers, type Kind } from "../../manifest/kind.js";
 import { correlationChecks } from "./checks/correlations.js";
 import { entityChecks } from "./checks/entities.js";
 import { entryChecks } from "./checks/entries.js";
@@ -34,7 +34,7 @@ export const groundTruth: Kind = {
   leading: [],
   volatile: [],
   checks: [...entityChecks, ...periodChecks, ...entryChecks, ...correlationChecks],
-  recognise: (document) => telling.filter((field) => Object.hasOwn(document, field)).length >= 2,
+  recognise: (document) => countMembers(document, telling) >= 2,
   summarize: (document) => {
     const { seed, config_sha256, archetype_assignments, trajectory_samples } =
       document as unknown as GroundTruthManifest;

@@ -145,10 +145,28 @@ describe("colophon ground-truth query", () => {
     [["query", "clean", "--table", "nothing", "output"], 3, "FILE_NOT_FOUND"],
     [["query", "clean", "--table", "../config", "output"], 3, "FILE_NOT_FOUND"],
     [["query", "split", "--table", "evt_login", "--period-column", "entity", "output"], 2, "NO_PERIODS"],
+    [["query", "events", "--table", "evt_logn", "output"], 2, "there are evt_login, evt_ticket"],
+    [["query", "events", "--table", "fct_engagement", "output"], 2, "NO_SUCH_TABLE"],
+    [["query", "corrupted", "--table", "fct_engagment", "output"], 2, "NO_SUCH_TABLE"],
+    [["query", "corrupted", "--table", "../config", "output"], 2, "evt_ticket, fct_engagement"],
+    [["query", "corrupted", "--column", "mr", "output"], 2, "NO_SUCH_COLUMN"],
+    [["query", "corrupted", "--table", "evt_login", "--column", "mrr", "output"], 2, "entity, period_index"],
+    [["query", "clean", "--table", "nothing", "output"], 3, "evt_login, fct_engagement"],
   ])("refuses %j", (words, status, code) => {
     const outcome = truth(...words);
     expect([outcome.status, outcome.stderr]).toEqual([status, expect.stringContaining(code)]);
     expect(outcome.stdout).toBe("");
+  });
+
+  test.each([
+    ["a table that nothing befell", "--table", "evt_login"],
+    ["a column that nothing befell", "--table", "fct_engagement", "--column", "entity"],
+    ["a column of some table that nothing befell", "--column", "period_index"],
+    ["what stands for whole rows", "--table", "evt_login", "--column", "_rows"],
+    ["a dimension whose file is not here", "--table", "dim_customer"],
+  ])("answers with nothing about %s", (_, ...words) => {
+    const { status, stdout, stderr } = truth("query", "corrupted", ...words, "output");
+    expect([status, stdout, stderr]).toEqual([0, "", expect.stringContaining("nothing of the kind")]);
   });
 
   test("follows no link out of the folder of the tables", () => {

@@ -60,16 +60,11 @@ export interface ListedFile {
   readonly state: FileState;
 }
 
-/** The files of `SHA256SUMS` beside the manifest, held against what is there; only plain names, as nothing outside is looked at. */
-export async function listFiles(
-  { folder }: OpenGroundTruth,
-  ports: OpenGroundTruthPorts,
-): Promise<ListedFile[]> {
-  const sums = ports.findText(ports.pathIn(folder, sumsName));
-  const listed = sums === undefined ? [] : ports.parseSums(sums).filter(({ path }) => isPlainName(path));
+/** The files of `SHA256SUMS` beside the manifest, held against what is there. */
+export async function listFiles(truth: OpenGroundTruth, ports: OpenGroundTruthPorts): Promise<ListedFile[]> {
   return Promise.all(
-    listed.map(async ({ path, sha256: expected }) => {
-      const found = await ports.digestFile(ports.pathIn(folder, path));
+    sumsBeside(truth, ports).map(async ({ path, sha256: expected }) => {
+      const found = await ports.digestFile(ports.pathIn(truth.folder, path));
       const state = found === undefined ? "missing" : found === expected ? "ok" : "differs";
       return { path, sha256: expected, state };
     }),
@@ -87,15 +82,41 @@ export interface OpenTable {
 export function openTable(truth: OpenGroundTruth, name: string, ports: OpenGroundTruthPorts): OpenTable {
   const file = `${name}.csv`;
   const path = ports.pathIn(truth.folder, file);
-  const text = isPlainName(file) ? ports.findText(path) : undefined;
-  if (text === undefined)
+  const text = textBeside(truth, file, ports);
+  if (text === undefined) {
+    const listed = listedTables(truth, ports);
+    const there = listed.length === 0 ? "" : `: ${listed.join(", ")}`;
     throw new FileError("FILE_NOT_FOUND", `${path} does not exist`, {
-      hint: `Name a table that stands beside ${truth.path} as CSV.`,
+      hint: `Name a table that stands beside ${truth.path} as CSV${there}.`,
     });
-  const sums = ports.findText(ports.pathIn(truth.folder, sumsName)) ?? "";
-  const listed = ports.parseSums(sums).find((sum) => sum.path === file);
+  }
+  const listed = sumsBeside(truth, ports).find((sum) => sum.path === file);
   const state = listed === undefined ? "unlisted" : listed.sha256 === sha256(text) ? "ok" : "differs";
   return { name, table: ports.parseTable(text, path), state };
+}
+
+/** Whether a table of that name is here, listed or not. */
+export function standsBeside(truth: OpenGroundTruth, name: string, ports: OpenGroundTruthPorts): boolean {
+  return textBeside(truth, `${name}.csv`, ports) !== undefined;
+}
+
+/** The names of the tables that `SHA256SUMS` lists, whether they are here or not. */
+export function listedTables(truth: OpenGroundTruth, ports: OpenGroundTruthPorts): string[] {
+  return sumsBeside(truth, ports).flatMap(({ path }) => (path.endsWith(".csv") ? [path.slice(0, -4)] : []));
+}
+
+function textBeside(
+  { folder }: OpenGroundTruth,
+  file: string,
+  { findText, pathIn }: OpenGroundTruthPorts,
+): string | undefined {
+  return isPlainName(file) ? findText(pathIn(folder, file)) : undefined;
+}
+
+/** Only plain names, as nothing outside of the folder is looked at; none where there is no `SHA256SUMS`. */
+function sumsBeside(truth: OpenGroundTruth, ports: OpenGroundTruthPorts) {
+  const text = textBeside(truth, sumsName, ports);
+  return text === undefined ? [] : ports.parseSums(text).filter(({ path }) => isPlainName(path));
 }
 
 function isPlainName(name: string): boolean {

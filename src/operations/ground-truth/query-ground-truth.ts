@@ -11,6 +11,7 @@ import { tapeOf } from "./answers/tape.js";
 import { traceCell } from "./answers/trace-cell.js";
 import { pairsByAdjustment, undeliverablePairs } from "./answers/undeliverable.js";
 import { checkConfigOf, type ReadConfig } from "./check-config.js";
+import { checkNames } from "./check-names.js";
 import type { DataTable } from "./data-table.js";
 import { type OpenGroundTruth, type OpenGroundTruthPorts, openTable } from "./open-ground-truth.js";
 
@@ -60,9 +61,10 @@ const queries = {
     return tapeOf(manifest, whose, () => derived);
   },
   events: ({ manifest }, { entity, table }) => ({ entries: eventsOf(manifest, { entity, table }) }),
-  corrupted: ({ manifest }, { table, column, type }) => ({
-    entries: corruptedRows(manifest, { table, column, type }),
-  }),
+  corrupted: (truth, { table, column, type }, ports) => {
+    checkNames({ table, column }, truth, ports);
+    return { entries: corruptedRows(truth.manifest, { table, column, type }) };
+  },
   clean: (truth, { table }, ports) => {
     const { name, table: corrupted, state } = openTable(truth, needed("clean", "table", table), ports);
     const spell = (value: unknown) => ports.spellCell(value) ?? null;
@@ -117,7 +119,7 @@ type AnswerOf<Name extends QueryName> = Awaited<ReturnType<(typeof queries)[Name
 };
 export type Answer = { readonly [Name in QueryName]: AnswerOf<Name> }[QueryName];
 
-/** @throws UsageError for a question that lacks something, or about somebody unknown; FileError for a table that is not there. */
+/** @throws UsageError for a question that lacks something, or about a name that is none; FileError for a table that is not there. */
 export async function queryGroundTruth(
   name: QueryName,
   truth: OpenGroundTruth,

@@ -31,6 +31,7 @@ describe("labelsOf and eventsOf (P48, P51)", () => {
     ]);
     expect(() => labelsOf(manifest, "nobody")).toThrow(withCode("NO_SUCH_ENTITY"));
     expect(() => eventsOf(manifest, { entity: "nobody" })).toThrow(withCode("NO_SUCH_ENTITY"));
+    expect(() => eventsOf(manifest, { table: "evt_logn" })).toThrow(withCode("NO_SUCH_TABLE"));
   });
 });
 

@@ -11,3 +11,21 @@ export function checkEntity({ archetype_assignments }: GroundTruthManifest, enti
     hint: "List them: colophon ground-truth query labels",
   });
 }
+
+/** `lacking` is who does not have it, and `known` what there is instead. */
+export function noSuchTable(table: string, lacking: string, known: readonly string[]): UsageError {
+  return new UsageError("NO_SUCH_TABLE", `${lacking} ${JSON.stringify(table)}; ${thereAre(known)}`, {
+    hint:
+      known[0] === undefined ? "See what there is: colophon ground-truth show" : `Type: --table ${known[0]}`,
+  });
+}
+
+export function noSuchColumn(column: string, lacking: string, known: readonly string[]): UsageError {
+  return new UsageError("NO_SUCH_COLUMN", `${lacking} ${JSON.stringify(column)}; ${thereAre(known)}`, {
+    hint: `Type: --column ${known[0] ?? "NAME"}`,
+  });
+}
+
+function thereAre(names: readonly string[]): string {
+  return names.length === 0 ? "there is none" : `there are ${names.join(", ")}`;
+}

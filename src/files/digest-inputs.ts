@@ -38,8 +38,8 @@ export interface InputReading {
 export async function digestInput(path: string, reading: InputReading = {}): Promise<InputDigest> {
   reading.signal?.throwIfAborted();
   const stats = statData(path, path);
+  if (!stats.isDirectory()) return digestData(dataFileOf(path, path, stats), path, reading);
   const resolvedPath = realpathSync.native(path);
-  if (!stats.isDirectory()) return digestFileInput(dataFileOf(path, path, stats), resolvedPath, reading);
   const { cache, signal, onProgress } = reading;
   const digest = await digestFolder(path, {
     cache,
@@ -49,11 +49,13 @@ export async function digestInput(path: string, reading: InputReading = {}): Pro
   return { form: "folder", resolvedPath, ...digest, table: null, tableReason: null };
 }
 
-async function digestFileInput(
-  file: DataFile,
-  resolvedPath: string,
-  reading: InputReading,
-): Promise<InputDigest> {
+/** Throws as `digestFile` does, for a folder too. */
+export async function digestFileInput(path: string, reading: InputReading = {}): Promise<InputDigest> {
+  return digestData(statFile(path, path), path, reading);
+}
+
+async function digestData(file: DataFile, path: string, reading: InputReading): Promise<InputDigest> {
+  const resolvedPath = realpathSync.native(path);
   const { sha256, table } =
     reading.cache === undefined
       ? await readInput(file, reading)

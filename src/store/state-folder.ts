@@ -22,6 +22,26 @@ export function openStateFolder(root: string): string {
   });
 }
 
+/**
+ * For caches, which reading can do without: only where there is something of Colophon's already, and it can be written to.
+ * `records` is relative to `root`.
+ */
+export function findStateFolder({
+  root,
+  records,
+}: {
+  readonly root: string;
+  readonly records: string;
+}): string | undefined {
+  if (!existsSync(stateFolderOf(root)) && !existsSync(join(root, records))) return undefined;
+  try {
+    return openStateFolder(root);
+  } catch (error) {
+    if (error instanceof FileError) return undefined;
+    throw error;
+  }
+}
+
 /** A private folder for what lives only as long as one run: 0700, since the command's output passes through it. */
 export function openLiveFolder(root: string, key: string): string {
   const folder = join(openStateFolder(root), "live", key);

@@ -3,8 +3,6 @@ import { resolve } from "node:path";
 import { captureRuntimes } from "../../environment/runtimes.js";
 import { changedFault } from "../../files/data-faults.js";
 import { formatStamp, statFile } from "../../files/data-file.js";
-import { digestFile } from "../../files/digest.js";
-import { digestInput } from "../../files/digest-inputs.js";
 import {
   findBytesInside,
   listInside,
@@ -19,10 +17,10 @@ import { openProject, type Project } from "../../store/project.js";
 import { readDocument } from "../../store/read-document.js";
 import { listRuns, pathOfRun } from "../../store/runs/recorded-runs.js";
 import { readRows } from "../../tables/read-rows.js";
-import { tableReader } from "../../tables/table-reader.js";
 import { version } from "../../version.js";
 import { now } from "../clock.js";
 import { lockFigures } from "./figure-lock.js";
+import { digestPorts } from "./known-inputs.js";
 
 export interface LocalFigurePorts extends FigurePorts {
   readonly project: Project;
@@ -41,13 +39,7 @@ export function figurePorts(directory: string, env: NodeJS.ProcessEnv): LocalFig
     now,
     version,
     node: process.versions.node,
-    digestTable: async (path) => {
-      const { sha256, table, tableReason, form } = await digestInput(placeInside(root, path), {
-        tables: tableReader,
-      });
-      return { sha256, shape: table, reason: form === "folder" ? "it is a folder" : tableReason };
-    },
-    digestFile: async (path) => (await digestFile(placeInside(root, path))).sha256,
+    ...digestPorts(root),
     findBytes: (path) => findBytesInside(root, path),
     list: (folder) => listInside(root, folder),
     readRows: async (path, columns, onRow) => {

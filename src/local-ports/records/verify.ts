@@ -1,5 +1,5 @@
 /** What `colophon verify` and `verifyRun` work with. */
-import { existsSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ColophonError, GitError } from "../../errors.js";
 import { digestBytes } from "../../files/digest.js";
@@ -24,7 +24,7 @@ import {
 } from "../../store/runs/recorded-files.js";
 import { listRuns as listIds, pathOfRun } from "../../store/runs/recorded-runs.js";
 import { probeInside, readInFolder } from "../../store/runs/run-record.js";
-import { openStateFolder, stateFolderOf } from "../../store/state-folder.js";
+import { findStateFolder } from "../../store/state-folder.js";
 import { recordPorts } from "./records.js";
 
 export interface VerifyOptions {
@@ -105,20 +105,10 @@ interface Caches {
   readonly files: StatCache | undefined;
 }
 
-/** Only where there is something of Colophon's already, and it can be written to: verifying needs no cache. */
-function openCaches({ root, records }: Project): Caches {
-  if (!existsSync(stateFolderOf(root)) && !existsSync(join(root, records)))
-    return { inputs: undefined, files: undefined };
-  try {
-    const folder = openStateFolder(root);
-    return {
-      inputs: openStatCache(join(folder, "digests")),
-      files: openStatCache(join(folder, "verified")),
-    };
-  } catch (error) {
-    if (error instanceof ColophonError) return { inputs: undefined, files: undefined };
-    throw error;
-  }
+function openCaches(project: Project): Caches {
+  const folder = findStateFolder(project);
+  const open = (name: string) => (folder === undefined ? undefined : openStatCache(join(folder, name)));
+  return { inputs: open("digests"), files: open("verified") };
 }
 
 const saveEveryMilliseconds = 10_000;

@@ -1,6 +1,9 @@
-/** What the server works with: reading alone. */
-import { basename } from "node:path";
+/** What the server works with: reading alone. A page is asked for again and again, so what did not change is not read again. */
+import { basename, join } from "node:path";
+import { openStatCache } from "../../files/stat-cache.js";
 import type { RowPorts } from "../../operations/rows/ports.js";
+import { findStateFolder } from "../../store/state-folder.js";
+import { digestPorts, sumMemory } from "../figures/known-inputs.js";
 import { rowPorts } from "../figures/rows.js";
 
 export interface ServePorts extends RowPorts {
@@ -11,13 +14,15 @@ export interface ServePorts extends RowPorts {
 /** `artifacts`: the folder of the figures, relative to the project; that of its settings where none is given. */
 export function servePorts(directory: string, env: NodeJS.ProcessEnv, artifacts?: string): ServePorts {
   const ports = rowPorts(directory, env, artifacts);
-  const { namespace, digestTable, digestFile, findBytes, readRows, readTable, list } = ports;
+  const { project, namespace, findBytes, readRows, readTable, list } = ports;
+  const state = findStateFolder(project);
+  const cache = state === undefined ? undefined : openStatCache(join(state, "digests"));
   return {
-    projectName: basename(ports.project.root),
+    projectName: basename(project.root),
     artifacts: ports.artifacts,
     namespace,
-    digestTable,
-    digestFile,
+    ...digestPorts(project.root, cache),
+    rememberSum: sumMemory(project.root),
     findBytes,
     readRows,
     readTable,

@@ -31,6 +31,8 @@ export interface FigureReading {
     columns: readonly string[],
     onRow: (values: readonly unknown[]) => void,
   ) => Promise<void>;
+  /** What the column of this file, as it is, is known to come to; else what `compute` gives. Without it, every sum is computed. */
+  readonly rememberSum?: (path: string, column: string, compute: () => Promise<number>) => Promise<number>;
   /** Names of files in a folder, sorted. */
   readonly list: (folder: string) => readonly string[];
 }

@@ -9,7 +9,7 @@ import {
   counted,
   type Drawn,
   drawnValue,
-  fillOf,
+  fillsOf,
   groupRows,
   memberAmong,
   numberIn,
@@ -54,14 +54,14 @@ export function drawBubbles(picture: Picture, width: number): Drawn {
     radius: Math.max(2, radiusOf(drawnValue(picture, row))),
   }));
   const largestFirst = bubbles.toSorted((a, b) => b.radius - a.radius || a.row - b.row);
-  const colourOf = new Map(series.flatMap(({ rows }, index) => rows.map((row) => [row, index] as const)));
+  const fill = fillsOf(series);
   const parts = [
     ...legend.parts,
     ...key.parts,
     ...axes.parts,
     ...largestFirst.map(({ row, name, x, y, radius }) =>
       mark(picture, row, name, "circle", {
-        class: `bubble ${fillOf(colourOf.get(row) ?? 0)}`,
+        class: `bubble ${fill(row)}`,
         cx: x,
         cy: y,
         r: radius,

@@ -83,6 +83,12 @@ export function withReferences({ name, cited }: Pick<Group, "name" | "cited">): 
   return cited.length === 0 ? name : `${name} [${cited.join(", ")}]`;
 }
 
+/** The fill of each row: that of its series. */
+export function fillsOf(series: readonly Group[]): (row: number) => string {
+  const indexOf = new Map(series.flatMap(({ rows }, index) => rows.map((row) => [row, index] as const)));
+  return (row) => fillOf(indexOf.get(row) ?? 0);
+}
+
 /** Six fills, told apart by every kind of sight; then the same, fainter. */
 export function fillOf(index: number): string {
   return `fill c${index % 6} f${Math.floor(index / 6) % 3}`;

@@ -9,7 +9,7 @@ import {
   counted,
   type Drawn,
   drawnValue,
-  fillOf,
+  fillsOf,
   groupRows,
   memberAmong,
   type Picture,
@@ -45,7 +45,7 @@ function drawBars(
   const series = groupRows(picture, seriesMember);
   const stacks = groupRows(picture, stackMember);
   const legend = drawLegend(series, width);
-  const colourOf = new Map(series.flatMap(({ rows }, index) => rows.map((row) => [row, index] as const)));
+  const fill = fillsOf(series);
   const bars = stacks.map((stack) => ({ ...stack, ...stackUp(picture, stack.rows) }));
   const [low, high] = rangeOf([0, ...bars.flatMap(({ low, high }) => [low, high])]);
   const sums = bars.map(({ sum }) => formatValue(sum));
@@ -78,9 +78,8 @@ function drawBars(
           const said = [name, seriesMember === undefined ? "" : words(picture.rows[row]?.[seriesMember])];
           const [x, y] = [Math.min(across(from), across(to)), top];
           const size = { x, y, width: Math.abs(across(to) - across(from)), height: barHeight };
-          const kind = fillOf(colourOf.get(row) ?? 0);
           return mark(picture, row, said.filter((each) => each !== "").join(", "), "rect", {
-            class: kind,
+            class: fill(row),
             ...size,
           });
         }),

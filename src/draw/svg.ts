@@ -1,4 +1,6 @@
 /** A plot as SVG. The same plot gives the same bytes; colours follow the reader's theme. */
+
+import { areMany, dashesFor } from "./dashes.js";
 import { type Axes, axesOf, isBand, labelsOf, type Plot, spreadPlaces } from "./plot.js";
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue, type Scale } from "./scale.js";
@@ -10,10 +12,9 @@ export interface SvgSize {
   readonly height: number;
 }
 
-/** Six colours, told apart by every kind of sight, on light and on dark; then the same with dashes, then with dots. */
+/** Six colours, told apart by every kind of sight, on light and on dark; then the same with each of the dashes. */
 const light = ["#1161bb", "#b6770b", "#1f9996", "#5f0060", "#9e2228", "#9c7ae8"];
 const dark = ["#0371e0", "#c9892b", "#81ede8", "#904a8e", "#cc3239", "#ac93ec"];
-const dashes = ["", "6 3", "1.5 3"];
 
 const character = 6.6;
 const lineHeight = 16;
@@ -34,7 +35,11 @@ export function drawSvg(plot: Plot, { width, height }: SvgSize): string {
   const frame: Frame = {
     left: 16 + character * Math.max(...(axes?.y.ticks ?? []).map((tick) => formatTick(tick).length), 3),
     top: 40,
-    right: width - 24 - character * Math.min(40, Math.max(...labels.map(({ length }) => length), 0)),
+    right:
+      width -
+      24 -
+      keyOf(plot).room -
+      character * Math.min(40, Math.max(...labels.map(({ length }) => length), 0)),
     bottom: height - 44,
   };
   const body =
@@ -74,24 +79,26 @@ function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly strin
         `<path class="line c${index % 6}" d="M${round(frame.left + at - 3)} ${frame.top - 3}l6 6m0 -6l-6 6"/>`,
     );
   });
+  const paths = plot.lines.map(({ points }) => pathOf(points));
+  const looks = looksOf(paths);
   return [
     ...axisLines(axes, frame, across, down, plot.xLabel),
     ...plot.lines.flatMap((line, index) =>
       isBand(line) ? [bandPath(line, index, across, down, axes.y)] : [],
     ),
     ...plot.thin.map(({ points, line }) => `<path class="thin c${line % 6}" d="${pathOf(points)}"/>`),
-    ...curvePaths(plot, pathOf),
+    ...paths.map((path, index) => `<path class="${looks[index]}" d="${path}"/>`),
     ...lost,
-    ...drawLabels(plot, labels, frame, down),
+    ...drawLabels(plot, labels, looks, frame, down),
   ];
 }
 
-/** A curve that lies on another one whole is dashed, so that both are seen. */
-function curvePaths({ lines }: Plot, pathOf: (points: Points) => string): string[] {
-  const paths = lines.map(({ points }) => pathOf(points));
+/** The colour and the dashes of each line. One that lies on another one whole is dashed, so that both are seen. */
+function looksOf(paths: readonly string[]): string[] {
+  const { length } = dashesFor(paths.length);
   return paths.map((path, index) => {
     const under = paths.slice(0, index).filter((other) => other === path).length;
-    return `<path class="line c${index % 6} d${(Math.floor(index / 6) + under) % 3}" d="${path}"/>`;
+    return `line c${index % 6} d${(Math.floor(index / 6) + under) % length}`;
   });
 }
 
@@ -165,10 +172,16 @@ function labelTexts(plot: Plot): string[] {
   });
 }
 
+/** A piece of each line before its label, where there are too many for the colour of the label to say which it is. */
+function keyOf({ lines }: Plot): { readonly length: number; readonly room: number } {
+  return areMany(lines.length) ? { length: 38, room: 44 } : { length: 0, room: 0 };
+}
+
 /** Each beside the end of its line, so that no legend has to be looked up. */
 function drawLabels(
   plot: Plot,
   texts: readonly string[],
+  looks: readonly string[],
   { right, top, bottom }: Frame,
   down: (y: number) => number,
 ): string[] {
@@ -177,9 +190,13 @@ function drawLabels(
     return Number.isFinite(place) ? place : bottom;
   });
   const places = spreadPlaces(wanted, lineHeight, top, bottom);
-  return texts.map((words, index) =>
-    text(right + 8, (places[index] as number) + 4, words, `label c${index % 6}`),
-  );
+  const key = keyOf(plot);
+  return texts.flatMap((words, index) => {
+    const y = places[index] as number;
+    const piece = `<path class="${looks[index]}" d="M${round(right + 8)} ${round(y)}h${key.length}"/>`;
+    const label = text(right + 8 + key.room, y + 4, words, `label c${index % 6}`);
+    return key.length === 0 ? [label] : [piece, label];
+  });
 }
 
 function styles(lines: number): string {
@@ -192,7 +209,7 @@ function styles(lines: number): string {
           `.c${index}{stroke:${colour}}text.c${index},.band.c${index}{fill:${colour};stroke:none}`,
       )
       .join("");
-  const dashed = dashes
+  const dashed = dashesFor(lines)
     .flatMap((dash, index) => (dash === "" ? [] : [`.d${index}{stroke-dasharray:${dash}}`]))
     .join("");
   const theme = (ground: string, ink: string, muted: string, rule: string) =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { dashes } from "../../src/draw/dashes.js";
 import type { Plot } from "../../src/draw/plot.js";
 import { spreadPlaces } from "../../src/draw/plot.js";
 import { reduceToColumns } from "../../src/draw/reduce.js";
@@ -191,6 +192,25 @@ describe("SVG", () => {
     expect(drawSvg(plotOf([band]), size)).toMatch(/class="band c0"[\s\S]*g 3 \(n 2\)/);
     const seven = Array.from({ length: 7 }, (_, n) => series(`run ${n}`, n, n + 1));
     expect(drawSvg(plotOf(seven), size)).toMatch(/class="line c0 d1"/);
+  });
+
+  const looksOf = (svg: string) =>
+    [...svg.matchAll(/<path class="(line [^"]*)" d="([^"]*)"/g)].map(([, look, d]) => ({ look, d }));
+  const many = (count: number) => Array.from({ length: count }, (_, n) => series(`run ${n}`, n, n + 1));
+
+  test("tells 18 lines apart by three patterns, and up to 42 by seven, each with a piece before its label", () => {
+    const eighteen = looksOf(drawSvg(plotOf(many(18)), size)).map(({ look }) => look);
+    expect(new Set(eighteen).size).toBe(18);
+    expect(eighteen.at(-1)).toBe("line c5 d2");
+    for (const count of [19, 40, 42]) {
+      const svg = drawSvg(plotOf(many(count)), size);
+      const [lines, keys] = [looksOf(svg).slice(0, count), looksOf(svg).slice(count)];
+      expect(new Set(lines.map(({ look }) => look)).size).toBe(count);
+      expect(keys.map(({ look }) => look)).toEqual(lines.map(({ look }) => look));
+      expect(keys.every(({ d }) => /^M\S+ \S+h38$/.test(d ?? ""))).toBe(true);
+      for (const [index, dash] of dashes.entries())
+        if (dash !== "") expect(svg).toContain(`.d${index}{stroke-dasharray:${dash}}`);
+    }
   });
 });
 

@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { dashes } from "../../src/draw/dashes.js";
 import { drawFigure } from "../../src/draw/figures/draw-figure.js";
 import { widthOf } from "../../src/draw/figures/letters.js";
 import type { Picture, Row } from "../../src/draw/figures/picture.js";
@@ -241,5 +243,40 @@ describe("drawFigure", () => {
       v: k,
     }));
     expect(marksOf(svgOf(picture("sankey", many)))).toHaveLength(1000);
+  });
+
+  describe("of many series", () => {
+    const rows = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ x: n, y: n, stack: "all", series: `s${n}`, v: n + 1 }));
+    const classes = (svg: string, of: RegExp) => [...svg.matchAll(of)].map(([, name]) => name as string);
+    const marks = /class="mark ([^"]*)"/g;
+
+    test.each(["bar", "bubble", "scatter", "line"])("gives each of 40 in a %s another look", (type) => {
+      const svg = svgOf(picture(type, rows(40)));
+      expect(new Set(classes(svg, marks)).size).toBe(40);
+      const swatches = classes(
+        svg,
+        type === "line" ? /<path class="(line [^"]*)" d="[^"]*h38"/g : /<rect class="(fill [^"]*)"/g,
+      );
+      expect(new Set(swatches).size).toBe(40);
+      if (type === "line") expect(classes(svg, /<path class="(line [^"]*)" d="M[^"h]*"/g)).toEqual(swatches);
+    });
+
+    test.each(["bar", "bubble", "scatter", "line"])("draws 18 in a %s without edges and dashes", (type) => {
+      const svg = svgOf(picture(type, rows(18)));
+      expect(new Set(classes(svg, marks)).size).toBe(18);
+      expect(svg).not.toMatch(/class="[^"]* [de]\d/);
+    });
+
+    test("has a style for every look that there is, and the dashes of every plot", () => {
+      const style = readFileSync(new URL("../../src/server/page/page.css", import.meta.url), "utf8");
+      const svg = svgOf(picture("line", rows(72)));
+      const looks = new Set(
+        classes(svg, /class="([^"]*)"/g).flatMap((names) => names.match(/\b[cdel]\d\b/g) ?? []),
+      );
+      for (const look of looks) if (look !== "d0") expect(style).toMatch(new RegExp(`^\\.${look}\\b`, "m"));
+      for (const [index, dash] of dashes.entries())
+        if (dash !== "") expect(style).toContain(`.d${index} {\n  stroke-dasharray: ${dash};`);
+    });
   });
 });

@@ -1,6 +1,6 @@
-import { element, text } from "../svg-elements.js";
+import { element, round, text } from "../svg-elements.js";
 import { shorten, widthOf } from "./letters.js";
-import { fillOf, type Group, withReferences } from "./picture.js";
+import { fillOf, type Group, strokeOf, withReferences } from "./picture.js";
 
 export interface Legend {
   readonly parts: readonly string[];
@@ -8,10 +8,11 @@ export interface Legend {
   readonly bottom: number;
 }
 
-const [swatch, lineHeight, gap] = [10, 20, 16];
+const [lineHeight, gap] = [20, 16];
 
-/** Which colour is which series, with the numbers of its references; lines as wide as the drawing. */
-export function drawLegend(series: readonly Group[], width: number): Legend {
+/** Which colour, or which dashed line, is which series, with the numbers of its references; lines as wide as the drawing. */
+export function drawLegend(series: readonly Group[], width: number, ofDashes = false): Legend {
+  const swatch = ofDashes ? 38 : 10;
   if (series.every(({ name }) => name === "")) return { parts: [], bottom: 0 };
   const parts: string[] = [];
   let [x, y] = [0, 0];
@@ -20,7 +21,9 @@ export function drawLegend(series: readonly Group[], width: number): Legend {
     const room = swatch + 6 + widthOf(words) + gap;
     if (x > 0 && x + room - gap > width) [x, y] = [0, y + lineHeight];
     parts.push(
-      element("rect", { class: fillOf(index), x, y: y + 3, width: swatch, height: swatch }),
+      ofDashes
+        ? element("path", { class: strokeOf(index, series.length), d: `M${round(x)} ${y + 8}h${swatch}` })
+        : element("rect", { class: fillOf(index), x, y: y + 3, width: swatch, height: swatch }),
       text(x + swatch + 6, y + 12, words, "label"),
     );
     x += room;

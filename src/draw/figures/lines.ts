@@ -1,4 +1,5 @@
 /** Values over a number or over names in their order: joined, or each for itself. */
+import { areMany } from "../dashes.js";
 import { formatValue, linearScale, type Scale } from "../scale.js";
 import { element, round, text } from "../svg-elements.js";
 import { placeOnAxes, rangeOf, ticksFor } from "./axes.js";
@@ -14,6 +15,7 @@ import {
   numberIn,
   type Picture,
   requireMember,
+  strokeOf,
   words,
 } from "./picture.js";
 
@@ -33,7 +35,7 @@ function drawPoints(picture: Picture, width: number, isJoined: boolean): Drawn {
   const yMember = memberAmong(picture, ["y"]) ?? picture.value;
   const series = groupRows(picture, memberAmong(picture, ["series", "group", "name"]));
   const places = placesOf(picture, xMember);
-  const legend = drawLegend(series, width);
+  const legend = drawLegend(series, width, isJoined && areMany(series.length));
   const axes = placeOnAxes(
     places.scale(ticksFor(width)),
     linearScale(...rangeOf(picture.rows.map((row) => numberIn(row, yMember))), 5),
@@ -52,7 +54,9 @@ function drawPoints(picture: Picture, width: number, isJoined: boolean): Drawn {
     ...places.labels(axes.across, axes.frame.bottom + 16),
     ...series.flatMap(({ rows }, index) => {
       const d = rows.map(at).map(({ x, y }) => `${round(x)} ${round(y)}`);
-      return isJoined ? [element("path", { class: `line l${index % 6}`, d: `M${d.join("L")}` })] : [];
+      return isJoined
+        ? [element("path", { class: strokeOf(index, series.length), d: `M${d.join("L")}` })]
+        : [];
     }),
     ...series.flatMap((group, index) =>
       (picture.rows.length > mostMarks && isJoined ? [] : group.rows).map((row) => {

@@ -1,5 +1,7 @@
 /** What a figure shows, before anybody knows how wide the paper is. */
 
+import { areMany, dashes } from "../dashes.js";
+
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Picture {
@@ -89,9 +91,16 @@ export function fillsOf(series: readonly Group[]): (row: number) => string {
   return (row) => fillOf(indexOf.get(row) ?? 0);
 }
 
-/** Six fills, told apart by every kind of sight; then the same, fainter. */
+/** Six fills, told apart by every kind of sight; then the same, fainter; then all of those with an edge of each kind. */
 export function fillOf(index: number): string {
-  return `fill c${index % 6} f${Math.floor(index / 6) % 3}`;
+  const edge = Math.floor(index / 18) % 4;
+  return `fill c${index % 6} f${Math.floor(index / 6) % 3}${edge === 0 ? "" : ` e${edge}`}`;
+}
+
+/** A line is not faint, and has no edge: where there are many, dashes tell those of one colour apart. */
+export function strokeOf(index: number, lines: number): string {
+  const colour = `line l${index % 6}`;
+  return areMany(lines) ? `${colour} d${Math.floor(index / 6) % dashes.length}` : colour;
 }
 
 export function counted(count: number, noun: string): string {

@@ -12,11 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { config as configSchema } from "../src/generated/validators.js";
 import { builtCli } from "./journeys/built-cli.js";
+import { runFolders } from "./journeys/recorded-run.js";
 import { scrubbedEnv } from "./journeys/repository.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -143,8 +144,7 @@ describe("README", () => {
     linkWhereNotInstalled();
     rmSync(join(study, "records"), { recursive: true, force: true });
     call("colophon", ["run", "--synthetic-seed", "1", "--", "true"]);
-    const [month] = readdirSync(join(study, "records")).filter((name) => name.startsWith("20"));
-    const folder = join(study, "records", month!, readdirSync(join(study, "records", month!))[0]!);
+    const [folder = ""] = runFolders({ root: study });
     for (const [name] of block("text").matchAll(
       /\b[\w.]+\.(json|log)\b|SHA256SUMS|\b00_run_metadata\/|\blogs\//g,
     )) {
@@ -218,7 +218,7 @@ describe("README", () => {
     () => {
       linkWhereNotInstalled();
       writeFileSync(join(study, "loss.py"), block("python", "metrics"));
-      const before = existsSync(join(study, "records")) ? runsByTime() : [];
+      const before = runsByTime();
       call("sh", ["-euc", block("sh", "metrics")]);
       const [id = ""] = runsByTime().filter((each) => !before.includes(each));
       const shown = call("colophon", ["show", id]);
@@ -292,13 +292,10 @@ function commitAll(message: string): void {
 
 /** Oldest first. */
 function runsByTime(): string[] {
-  const records = join(study, "records");
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)))
-    .map((id) => {
-      const file = join(records, `${id.slice(0, 4)}-${id.slice(4, 6)}`, id, "run_manifest.json");
-      return [JSON.parse(readFileSync(file, "utf8")).started_at as string, id] as const;
+  return runFolders({ root: study })
+    .map((folder) => {
+      const { started_at } = JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8"));
+      return [started_at as string, basename(folder)] as const;
     })
     .sort()
     .map(([, id]) => id);

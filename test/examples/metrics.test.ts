@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { transformSync } from "esbuild";
 import { type MetricPoint, readMetrics } from "../../src/index.js";
+import { runFolders, watchRuns } from "../journeys/recorded-run.js";
 import { cli, makeRepository, type Repository } from "../journeys/repository.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -23,14 +24,6 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-const folders = () => {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-};
-
 /** Newer versions of Node run TypeScript as it is; it is the types alone that have to go. */
 function runnable(path: string): string {
   const { code } = transformSync(repository.read(path), { loader: "ts", format: "esm" });
@@ -39,10 +32,10 @@ function runnable(path: string): string {
 
 /** The curve of the run that the words make. */
 async function curve(words: readonly string[]): Promise<[string, number | null, number][]> {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   const { status, stderr } = repository.call(process.execPath, words);
   expect({ status, stderr: status === 0 ? "" : stderr }).toEqual({ status: 0, stderr: "" });
-  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const [folder = ""] = newRuns();
   const points: MetricPoint[] = [];
   for await (const point of readMetrics(folder)) points.push(point);
   return points.map(({ metric, step, value }) => [metric, step, value]);
@@ -59,7 +52,7 @@ describe("the examples of metrics", () => {
     if (python) expect(await wrapped("python3", "root.py")).toEqual(own);
     const drawn = repository.colophon([
       "plot",
-      ...folders(),
+      ...runFolders(repository),
       "--metric",
       "gap",
       "--log",

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync, utimesSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { RunManifest } from "../../src/kinds/run/run.js";
 import { expectOutput } from "./matches-schema.js";
-import { writeRun } from "./recorded-run.js";
+import { watchRuns, writeRun } from "./recorded-run.js";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 let repository: Repository;
@@ -69,14 +69,6 @@ function refusal(...words: string[]): [number | null, string] {
   return [status, stderr];
 }
 
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => `records/${month}/${id}`));
-}
-
 interface StartedRun {
   readonly id: string;
   readonly suffix: string;
@@ -87,7 +79,7 @@ interface StartedRun {
 
 /** A run whose command has printed its first line, with a tracker of its own. */
 async function startRun(...command: string[]): Promise<StartedRun> {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   const words = ["run", "--quiet", "--synthetic-seed", "1", "--", ...command];
   const tracker = spawn(process.execPath, [cli, ...words], {
     cwd: repository.root,
@@ -96,13 +88,13 @@ async function startRun(...command: string[]): Promise<StartedRun> {
   });
   const exited = new Promise<void>((resolve) => tracker.on("exit", () => resolve()));
   const begun = () =>
-    folders().find((folder) => {
-      const log = join(repository.root, folder, "logs/stdout.log");
-      return !before.has(folder) && existsSync(log) && statSync(log).size > 0;
+    newRuns().find((folder) => {
+      const log = join(folder, "logs/stdout.log");
+      return existsSync(log) && statSync(log).size > 0;
     });
   await until(() => begun() !== undefined);
-  const folder = begun() as string;
-  const id = folder.slice(folder.lastIndexOf("/") + 1);
+  const folder = relative(repository.root, begun() as string);
+  const id = basename(folder);
   return {
     id,
     suffix: id.slice(-6),

@@ -1,10 +1,11 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { defaultRules, kinds } from "../../src/kinds/table.js";
 import { validateDocument } from "../../src/manifest/validate.js";
+import { watchRuns } from "./recorded-run.js";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 let repository: Repository;
@@ -28,14 +29,6 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-}
-
 describe("a run whose tracker is killed with SIGKILL (rel-R1, P1-P3)", () => {
   const steps = Array.from({ length: 300 }, (_, step) => step);
   const printed = {
@@ -48,7 +41,7 @@ describe("a run whose tracker is killed with SIGKILL (rel-R1, P1-P3)", () => {
     let killedWhileRunning = 0;
     let whole = 0;
     for (let round = 0; round < rounds; round += 1) {
-      const before = new Set(folders());
+      const newRuns = watchRuns(repository);
       const done = join(repository.root, "..", `done-${round}`);
       const tracker = spawn(
         process.execPath,
@@ -61,8 +54,7 @@ describe("a run whose tracker is killed with SIGKILL (rel-R1, P1-P3)", () => {
       );
       tracker.stdout.resume();
       tracker.stderr.resume();
-      const begun = () =>
-        folders().find((folder) => !before.has(folder) && existsSync(join(folder, "logs/stdout.log")));
+      const begun = () => newRuns().find((folder) => existsSync(join(folder, "logs/stdout.log")));
       while (begun() === undefined) await setTimeout(2);
       const folder = begun()!;
       await setTimeout(10 + ((round * 17) % 120));

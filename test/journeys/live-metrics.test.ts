@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type MetricPoint, readMetrics } from "../../src/store/metrics/read-journals.js";
+import { watchRuns } from "./recorded-run.js";
 import { makeRepository, type Repository } from "./repository.js";
 
 const api = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", import.meta.url))).href;
@@ -16,17 +17,9 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-}
-
 /** Runs a program that records itself, and reads what it logged. */
 async function live(body: string, env: NodeJS.ProcessEnv = {}) {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   repository.write(
     "live.mjs",
     `import { startRun, synthetic } from ${JSON.stringify(api)};
@@ -36,7 +29,7 @@ async function live(body: string, env: NodeJS.ProcessEnv = {}) {
      ${body}`,
   );
   const outcome = repository.call(process.execPath, ["live.mjs"], { env });
-  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const [folder = ""] = newRuns();
   const reading = readMetrics(folder);
   const points: MetricPoint[] = [];
   for await (const point of reading) points.push(point);

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Manifest, RunArtifacts, RunManifest } from "../../src/generated/types.js";
 import { defaultRules, kinds } from "../../src/kinds/table.js";
 import { validateDocument } from "../../src/manifest/validate.js";
+import { watchRuns } from "./recorded-run.js";
 import { makeRepository, type Outcome, type Repository } from "./repository.js";
 
 const api = pathToFileURL(fileURLToPath(new URL("../../dist/index.js", import.meta.url))).href;
@@ -57,18 +58,10 @@ let scripts = 0;
 function live(body: string, env: NodeJS.ProcessEnv = {}): Lived {
   scripts += 1;
   const script = repository.write(`scripts/live-${scripts}.mjs`, `${open}${body}`);
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   const outcome = repository.call(process.execPath, [script], { env });
-  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const [folder = ""] = newRuns();
   return { outcome, ...readRecord(folder) };
-}
-
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
 }
 
 function readRecord(folder: string): Omit<Lived, "outcome"> {

@@ -1,9 +1,10 @@
 /** Runs a command with `--observe` and reads what was recorded of it. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { ObservedFiles } from "../../src/generated/types.js";
 import { straceFault } from "../../src/process/observe/strace.js";
+import { runFolders, watchRuns } from "./recorded-run.js";
 import type { Call, Outcome, Repository } from "./repository.js";
 
 export type ObservedFile = ObservedFiles["files"][number];
@@ -30,12 +31,12 @@ export function observedRun(
   command: readonly string[],
   { flags = ["--observe"], call = {} }: { flags?: readonly string[]; call?: Call } = {},
 ): ObservedRun {
-  const before = new Set(runFolders(repository));
+  const newRuns = watchRuns(repository);
   const outcome = repository.colophon(
     ["run", "--synthetic-seed", "1", "--dirty", "warn", ...flags, "--", ...command],
     call,
   );
-  const folder = runFolders(repository).find((one) => !before.has(one));
+  const [folder] = newRuns();
   if (folder === undefined) throw new Error(`no run was recorded:\n${outcome.stderr}`);
   const record = recordIn(folder);
   if (record === null) throw new Error(`nothing was observed:\n${outcome.stderr}`);
@@ -43,7 +44,7 @@ export function observedRun(
     ...outcome,
     record,
     folder,
-    id: folder.slice(folder.lastIndexOf("/") + 1),
+    id: basename(folder),
     file: (path) => record.files.find((file) => file.path === path),
     paths: (wanted) => record.files.filter(wanted).map(({ path }) => path),
   };
@@ -52,15 +53,6 @@ export function observedRun(
 export function recordIn(folder: string): ObservedFiles | null {
   const path = join(folder, "00_run_metadata/observed.json");
   return existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : null;
-}
-
-export function runFolders({ root }: Repository): string[] {
-  const records = join(root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)))
-    .sort();
 }
 
 export function newestRecord(repository: Repository): ObservedFiles | null {

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { CommandFacts, Pipeline, RunArtifacts, RunManifest } from "../../src/generated/types.js";
 import { defaultRules, kinds } from "../../src/kinds/table.js";
 import { validateDocument } from "../../src/manifest/validate.js";
+import { runFolders } from "./recorded-run.js";
 import { cli, makeRepository, type Outcome, type Repository } from "./repository.js";
 
 /** Five real commands on the penguins that ship with Colophon: prepare, fit, assess, one that is skipped, plot. */
@@ -115,21 +116,14 @@ type Run = RunManifest & {
 };
 
 function newest(): string {
-  const month = join(
-    repository.root,
-    "records",
-    readdirSync(join(repository.root, "records"))
-      .filter((name) => name.startsWith("20"))
-      .at(-1)!,
-  );
-  const times = readdirSync(month).map(
-    (id) =>
+  const times = runFolders(repository).map(
+    (folder) =>
       [
-        readFileSync(join(month, id, "manifest.json"), "utf8").match(/"timestamp_utc": "(.*)"/)![1]!,
-        id,
+        readFileSync(join(folder, "manifest.json"), "utf8").match(/"timestamp_utc": "(.*)"/)![1]!,
+        folder,
       ] as const,
   );
-  return join(month, times.sort().at(-1)![1]);
+  return times.sort().at(-1)![1];
 }
 
 function readRun(folder: string): Run {

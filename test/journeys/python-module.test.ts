@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type MetricPoint, readMetrics } from "../../src/store/metrics/read-journals.js";
+import { watchRuns } from "./recorded-run.js";
 import { makeRepository, type Repository } from "./repository.js";
 
 const moduleFolder = fileURLToPath(new URL("../../python", import.meta.url));
@@ -22,14 +23,6 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-}
-
 async function pointsIn(folder: string) {
   const reading = readMetrics(folder);
   const points: MetricPoint[] = [];
@@ -41,10 +34,10 @@ async function wrapped(
   body: string,
   { env = {}, python = "python3" }: { env?: NodeJS.ProcessEnv; python?: string } = {},
 ) {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   repository.write("train.py", body);
   const outcome = repository.colophon(["run", "--synthetic-seed", "1", "--", python, "train.py"], { env });
-  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const [folder = ""] = newRuns();
   const find = (path: string) =>
     existsSync(join(folder, path)) ? readFileSync(join(folder, path), "utf8") : null;
   return { ...outcome, folder, find, ...(await pointsIn(folder)) };

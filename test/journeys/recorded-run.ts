@@ -1,5 +1,6 @@
-/** A run's folder as `colophon run` leaves it, written without running anything. */
-import { readFileSync } from "node:fs";
+/** The folders of runs: one as `colophon run` leaves it, written without running anything; those that are there. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { folderOfExperiment } from "../../src/manifest/ids.js";
 import { commandFact, environmentFact, seedFact } from "../operations/records/records.js";
 import type { Repository } from "./repository.js";
@@ -53,4 +54,22 @@ export function writeRun(
       put("samples.jsonl", "{}\n"),
     ],
   };
+}
+
+type Rooted = Pick<Repository, "root">;
+
+/** Of all runs, absolute, sorted; `records` names another folder than the default one. */
+export function runFolders({ root }: Rooted, records = "records"): string[] {
+  const top = join(root, records);
+  if (!existsSync(top)) return [];
+  return readdirSync(top)
+    .filter((name) => /^\d{4}-\d{2}$/.test(name))
+    .flatMap((month) => readdirSync(join(top, month)).map((id) => join(top, month, id)))
+    .sort();
+}
+
+/** Gives a question: the folders of the runs that are new since this call. */
+export function watchRuns(repository: Rooted): () => string[] {
+  const before = new Set(runFolders(repository));
+  return () => runFolders(repository).filter((folder) => !before.has(folder));
 }

@@ -1,13 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import type { Reproduction } from "../../src/operations/reproduce/result.js";
 import { makeFolder } from "../git/scratch.js";
 import { disturb, project } from "../git/snapshot/eight-states.js";
 import { everythingBelow, filesBelow } from "../git/snapshot/snap.js";
+import { runFolders } from "./recorded-run.js";
 import { cli, type Repository, repositoryAt, scrubbedEnv } from "./repository.js";
 
 /** In all eight dirty states, with something in the stash and a branch beside the current one. */
@@ -55,9 +56,7 @@ function recordRun(command: string): string {
   const { status, stderr } = repository.colophon(words);
   if (status !== 0) throw new Error(stderr);
   rmSync(join(repository.root, ".out"));
-  const records = join(repository.root, "records");
-  const month = readdirSync(records).find((name) => /^\d/.test(name))!;
-  return readdirSync(join(records, month))[0]!;
+  return basename(runFolders(repository)[0]!);
 }
 
 const scratches = () => readdirSync(temporary).filter((name) => name.startsWith("colophon-reproduce-"));

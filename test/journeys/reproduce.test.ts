@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "@jest/globals";
 import type { Reproduction } from "../../src/operations/reproduce/result.js";
 import { expectOutput } from "./matches-schema.js";
+import { runFolders } from "./recorded-run.js";
 import { repositoryAt } from "./repository.js";
 import { bytesBelow } from "./repository-state.js";
 import { commit, done, record, repository, reproduce, reproduceIn, seed } from "./reproducing.js";
@@ -262,13 +263,10 @@ describe("colophon reproduce", () => {
     });
     const words = ["run", "--quiet", ...seed, "--pipeline", "two"];
     done(repository.colophon(words, { directory: "study" }));
-    const month = join(
-      repository.root,
-      "study/records",
-      readdirSync(join(repository.root, "study/records")).find((name) => /^\d/.test(name))!,
-    );
-    const [id] = readdirSync(month);
-    const { status, stdout } = repository.colophon(["reproduce", "--json", id!], { directory: "study" });
+    const [folder = ""] = runFolders(repository, "study/records");
+    const { status, stdout } = repository.colophon(["reproduce", "--json", basename(folder)], {
+      directory: "study",
+    });
     const found = expectOutput("cli_reproduce", stdout) as unknown as Reproduction;
     expect([status, found.verdict, found.commands.map(({ stage }) => stage)]).toEqual([
       0,

@@ -1,9 +1,10 @@
 /** A repository of its own for each test, with runs in it that are recorded and reproduced by the built program. */
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import type { Reproduction } from "../../src/operations/reproduce/result.js";
 import { expectOutput } from "./matches-schema.js";
+import { runFolders, watchRuns } from "./recorded-run.js";
 import { makeRepository, type Outcome, type Repository } from "./repository.js";
 
 export const seed = ["--synthetic-seed", "1"];
@@ -26,21 +27,13 @@ export function commit(files: Readonly<Record<string, string>>): void {
   repository.git("commit", "--quiet", "--message=Code");
 }
 
-export function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  const months = readdirSync(records).filter((name) => /^\d{4}-\d{2}$/.test(name));
-  return months.flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-}
+export const folders = () => runFolders(repository);
 
 /** Gives the id of the run. */
 export function record(words: readonly string[], { status = 0, env = {}, directory = "." } = {}): string {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   done(repository.colophon(["run", "--quiet", ...words], { env, directory }), status);
-  return folders()
-    .find((folder) => !before.has(folder))!
-    .split("/")
-    .at(-1)!;
+  return basename(newRuns()[0]!);
 }
 
 export interface Reproduced {

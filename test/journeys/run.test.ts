@@ -9,7 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type {
   CommandFacts,
@@ -23,6 +23,7 @@ import type {
 import * as validators from "../../src/generated/validators.js";
 import { defaultRules, kinds } from "../../src/kinds/table.js";
 import { validateDocument } from "../../src/manifest/validate.js";
+import { runFolders } from "./recorded-run.js";
 import { cli, makeRepository, type Outcome, type Repository } from "./repository.js";
 
 let repository: Repository;
@@ -60,14 +61,8 @@ interface Recorded {
   readonly log: (name: string) => string;
 }
 
-function runsOf({ root }: Repository, records = "records"): string[] {
-  const top = join(root, records);
-  if (!existsSync(top)) return [];
-  return readdirSync(top)
-    .filter((name) => /^\d{4}-\d{2}$/.test(name))
-    .flatMap((month) => readdirSync(join(top, month)).map((id) => `${records}/${month}/${id}`))
-    .sort();
-}
+const runsOf = (from: Repository, records?: string) =>
+  runFolders(from, records).map((folder) => relative(from.root, folder));
 
 /** The one run that `work` left. */
 function recorded(work: () => Outcome, from = repository): Recorded & { outcome: Outcome } {

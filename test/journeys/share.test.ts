@@ -12,14 +12,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { formatDisk } from "../../src/manifest/canonical.js";
 import { sha256 } from "../../src/manifest/digest.js";
 import type { SharedRun, ShareOutcome } from "../../src/operations/share/result.js";
 import { photograph } from "../git/scratch.js";
 import { expectOutput } from "./matches-schema.js";
-import { exampleText, writeRun } from "./recorded-run.js";
+import { exampleText, runFolders, writeRun } from "./recorded-run.js";
 import { type Call, makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
 
 /** A repository with one run of edited code, never committed, and an empty bare remote; every test has a copy, in the same place. */
@@ -83,12 +83,7 @@ function done(outcome: Outcome): Outcome {
   return outcome;
 }
 
-function runIds({ root }: Repository): string[] {
-  const records = join(root, "records");
-  return readdirSync(records)
-    .filter((month) => /^\d/.test(month))
-    .flatMap((month) => readdirSync(join(records, month)));
-}
+const runIds = (from: Repository) => runFolders(from).map((folder) => basename(folder));
 
 const folderOf = ({ root }: Repository, of = id) =>
   join(root, "records", `${of.slice(0, 4)}-${of.slice(4, 6)}`, of);

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Drift, SnapshotFacts } from "../../src/generated/types.js";
+import { runFolders, watchRuns } from "./recorded-run.js";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 const isLong = process.env.COLOPHON_TEST_LONG !== undefined;
@@ -21,11 +22,11 @@ afterEach(() => repository.remove());
 const seed = ["--synthetic-seed", "1"];
 
 function run(flags: readonly string[], command: string) {
-  const before = recorded();
+  const newRuns = watchRuns(repository);
   const outcome = repository.colophon(["run", ...seed, ...flags, "--", "sh", "-c", command]);
-  const folder = recorded().find((name) => !before.includes(name));
-  const manifest = folder && JSON.parse(repository.read(`${folder}/manifest.json`)).colophon;
-  const result = folder && JSON.parse(repository.read(`${folder}/run_manifest.json`)).colophon;
+  const [folder] = newRuns();
+  const manifest = folder && JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")).colophon;
+  const result = folder && JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8")).colophon;
   return {
     ...outcome,
     id: folder?.split("/").at(-1) ?? "",
@@ -33,14 +34,6 @@ function run(flags: readonly string[], command: string) {
     drift: result?.drift as Drift,
     policy: manifest?.command.dirty_policy as string,
   };
-}
-
-function recorded(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((name) => `records/${month}/${name}`));
 }
 
 const refs = () => repository.git("for-each-ref", "--format=%(refname)", "refs/colophon");
@@ -114,14 +107,14 @@ describe("a run of edited code", () => {
     const { status, stderr } = run([], "touch was-run");
     expect([status, stderr]).toEqual([125, expect.stringContaining("NO_SNAPSHOT")]);
     expect(stderr).toContain("--dirty warn");
-    expect([recorded(), existsSync(join(repository.root, "was-run"))]).toEqual([[], false]);
+    expect([runFolders(repository), existsSync(join(repository.root, "was-run"))]).toEqual([[], false]);
     expect(run(["--dirty", "warn"], "true").status).toBe(0);
   });
 
   test.each(["warn", "refuse"])("takes no globs with --dirty %s", (policy) => {
     const { status, stderr } = run(["--dirty", policy, "--include", "*.log"], "true");
     expect([status, stderr]).toEqual([2, expect.stringContaining("GLOBS_WITHOUT_SNAPSHOT")]);
-    expect(recorded()).toEqual([]);
+    expect(runFolders(repository)).toEqual([]);
   });
 
   test("can be compared: two runs at one commit differ by what was edited", () => {

@@ -1,8 +1,10 @@
 import { readdirSync } from "node:fs";
+import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Trace } from "../../src/operations/trace/result.js";
 import { makeFigureProject, specs } from "./figure-project.js";
 import { expectOutput } from "./matches-schema.js";
+import { runFolders } from "./recorded-run.js";
 import type { Repository } from "./repository.js";
 
 /** raw.csv → a run with a seed beside it → data/emission_factors.csv → two transforms → four figures. */
@@ -30,8 +32,7 @@ beforeAll(() => {
   ]);
   const recorded = colophon(["figure", "record", ...specs]);
   if (made.status !== 0 || recorded.status !== 0) throw new Error(made.stderr + recorded.stderr);
-  const months = readdirSync(`${repository.root}/records`).filter((name) => name.startsWith("20"));
-  run = readdirSync(`${repository.root}/records/${months[0]}`)[0] ?? "";
+  run = basename(runFolders(repository)[0] ?? "");
   ids = readdirSync(`${repository.root}/dist/artifacts/manifests`).map((name) =>
     name.replace(".manifest.json", ""),
   );

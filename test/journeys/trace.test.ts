@@ -1,20 +1,12 @@
-import {
-  appendFileSync,
-  cpSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../src/manifest/digest.js";
 import { isBroken, type Trace, type TraceLink } from "../../src/operations/trace/result.js";
 import { testIf } from "../files/scratch.js";
 import { expectOutput } from "./matches-schema.js";
 import { hasPython, python3 } from "./observed-run.js";
+import { runFolders } from "./recorded-run.js";
 import { cli, makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
 
 /**
@@ -101,12 +93,7 @@ function record(name: string, words: readonly string[], script: string): string 
   return runIds().find((id) => !before.has(id)) as string;
 }
 
-function runIds({ root }: Repository = repository): string[] {
-  const months = readdirSync(root).includes("records") ? readdirSync(join(root, "records")) : [];
-  return months
-    .filter((month) => /^\d/.test(month))
-    .flatMap((month) => readdirSync(join(root, "records", month)));
-}
+const runIds = () => runFolders(repository).map((folder) => basename(folder));
 
 const folderOf = (id: string, { root } = repository) =>
   join(root, "records", `${id.slice(0, 4)}-${id.slice(4, 6)}`, id);

@@ -12,13 +12,14 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../src/manifest/digest.js";
 import type { CheckResult, VerifiedRun } from "../../src/operations/verify/result.js";
 import { isRoot, testIf } from "../files/scratch.js";
 import { photograph } from "../git/scratch.js";
 import { expectOutput } from "./matches-schema.js";
+import { runFolders } from "./recorded-run.js";
 import { makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
 
 /** The recorded repository; every test works on a copy of its own, in the same place. */
@@ -69,14 +70,9 @@ function done(outcome: Outcome): Outcome {
   return outcome;
 }
 
-const month = () =>
-  join(
-    repository.root,
-    "records",
-    readdirSync(join(repository.root, "records")).find((name) => /^\d/.test(name)) as string,
-  );
-const runIds = () => readdirSync(month()).sort();
-const folder = () => join(month(), id);
+const runIds = () => runFolders(repository).map((folder) => basename(folder));
+const folder = () => runFolders(repository).find((folder) => basename(folder) === id) as string;
+const month = () => dirname(runFolders(repository)[0] as string);
 const at = (path: string) => join(folder(), path);
 
 interface Verified {

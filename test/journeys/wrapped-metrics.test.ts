@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { MetricsSummary, RunArtifacts, RunManifest } from "../../src/generated/types.js";
@@ -7,6 +7,7 @@ import { readMetrics } from "../../src/index.js";
 import { defaultRules, kinds } from "../../src/kinds/table.js";
 import { validateDocument } from "../../src/manifest/validate.js";
 import { expectOutput } from "./matches-schema.js";
+import { watchRuns } from "./recorded-run.js";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 let repository: Repository;
@@ -15,23 +16,15 @@ beforeAll(() => {
 });
 afterAll(() => repository.remove());
 
-function folders(): string[] {
-  const records = join(repository.root, "records");
-  if (!existsSync(records)) return [];
-  return readdirSync(records)
-    .filter((name) => name.startsWith("20"))
-    .flatMap((month) => readdirSync(join(records, month)).map((id) => join(records, month, id)));
-}
-
 type Run = RunManifest & { readonly colophon: { readonly artifacts?: RunArtifacts } };
 
 /** Runs a line of shell under Colophon. */
 function wrapped(script: string, words: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
-  const before = new Set(folders());
+  const newRuns = watchRuns(repository);
   const outcome = repository.colophon(["run", "--synthetic-seed", "1", ...words, "--", "sh", "-c", script], {
     env,
   });
-  const folder = folders().find((found) => !before.has(found)) ?? "";
+  const [folder = ""] = newRuns();
   const run = JSON.parse(readFileSync(join(folder, "run_manifest.json"), "utf8")) as Run;
   expect(validateDocument(run, kinds.run, defaultRules({ profile: "load" }))).toEqual([]);
   const find = (path: string) =>
@@ -333,20 +326,20 @@ describe("under a launcher", () => {
     for await (const { rank } of readMetrics(folder)) ranks.push(rank);
     return ranks;
   };
-  const newFolder = (before: readonly string[]) => folders().find((found) => !before.includes(found)) ?? "";
 
   test("the journals of all processes lie in the one run", async () => {
-    const before = folders();
+    const newRuns = watchRuns(repository);
     const script = 'echo "{\\"metrics\\":{\\"loss\\":$RANK}}" >> "$COLOPHON_METRICS"; sleep 1; exit 0';
     const words = [cli, "run", "--quiet", "--synthetic-seed", "1", "--", "sh", "-c", script];
     repository.write("launch.mjs", launcher(JSON.stringify(words)));
     expect(repository.call(process.execPath, ["launch.mjs"]).status).toBe(0);
-    expect(folders()).toHaveLength(before.length + 1);
-    expect(await ranksIn(newFolder(before))).toEqual([null, "1", "2"]);
+    const [folder = "", ...others] = newRuns();
+    expect(others).toEqual([]);
+    expect(await ranksIn(folder)).toEqual([null, "1", "2"]);
   });
 
   test("so do those of programs that record themselves", async () => {
-    const before = folders();
+    const newRuns = watchRuns(repository);
     repository.write(
       "ranked.mjs",
       `import { startRun, synthetic } from ${JSON.stringify(api)};
@@ -357,7 +350,9 @@ describe("under a launcher", () => {
     );
     repository.write("launch.mjs", launcher('["ranked.mjs"]'));
     expect(repository.call(process.execPath, ["launch.mjs"]).stdout).toBe("true\n".repeat(3));
-    expect(await ranksIn(newFolder(before))).toEqual([null, "1", "2"]);
+    const [folder = "", ...others] = newRuns();
+    expect(others).toEqual([]);
+    expect(await ranksIn(folder)).toEqual([null, "1", "2"]);
   });
 });
 

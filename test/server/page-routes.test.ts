@@ -1,7 +1,8 @@
-import { readdirSync, renameSync, symlinkSync, unlinkSync } from "node:fs";
+import { renameSync, symlinkSync, unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { makeFigureProject, specs } from "../journeys/figure-project.js";
+import { runFolders } from "../journeys/recorded-run.js";
 import type { Repository } from "../journeys/repository.js";
 import { ask, type Started, startIn } from "./asking.js";
 
@@ -35,9 +36,7 @@ describe("the pages of figures", () => {
   });
 
   test("name the runs that the figure descends from", async () => {
-    const [run] = readdirSync(join(project.root, "records"), { recursive: true, encoding: "utf8" })
-      .map((path) => basename(path))
-      .filter((name) => /^\d{8}T/.test(name));
+    const run = basename(runFolders(project)[0] ?? "");
     const { body } = await get("/figures/stacked");
     expect(body).toContain("View lineage: 5 tables, 2 transforms, 1 run<");
     expect(body).toContain(

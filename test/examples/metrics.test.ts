@@ -19,8 +19,7 @@ beforeAll(() => {
   repository.write(".gitignore", "node_modules/\n");
   mkdirSync(join(repository.root, "node_modules"));
   symlinkSync(root, join(repository.root, "node_modules/colophon"));
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Take roots");
+  repository.commit("Take roots");
 });
 afterAll(() => repository.remove());
 

@@ -211,10 +211,9 @@ describe("captureSource on edits", () => {
   });
 
   test("more hidden files than are looked at are counted", async () => {
-    const { root, capture, git, gitWith, write } = makeScratch();
+    const { root, capture, commit, gitWith, write } = makeScratch();
     for (let count = 0; count < 1001; count += 1) write(`many/${count}`, "");
-    git("add", ".");
-    git("commit", "--quiet", "--message=Many");
+    commit("Many");
     execFileSync("sh", ["-c", "git ls-files -z many | git update-index -z --assume-unchanged --stdin"], {
       cwd: root,
       env,
@@ -334,8 +333,7 @@ describe("captureSource on Colophon's own files", () => {
   test("git-75: an edited record is ours, a file renamed out of our records is the user's", async () => {
     const scratch = makeScratch();
     scratch.write(manifest, '{"long enough": "to be recognised"}');
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Record");
+    scratch.commit("Record");
     scratch.write(manifest, "{}");
     expect((await scratch.capture(".", { recordsIn })).git.dirty).toBe(false);
     scratch.git("reset", "--quiet", "--hard");

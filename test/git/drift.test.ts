@@ -93,8 +93,7 @@ describe("observeDrift on code that changed", () => {
     const scratch = makeScratch();
     for (const name of ["clean.py", "dirty.py", "deleted.py", "hidden.py", "mode.sh"])
       scratch.write(name, name);
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Code");
+    scratch.commit("Code");
     scratch.git("update-index", "--assume-unchanged", "hidden.py");
     scratch.write("dirty.py", "edited before\n");
     scratch.write("helper.py", "untracked before\n");
@@ -172,8 +171,7 @@ describe("observeDrift on HEAD", () => {
     const before = await begin(scratch);
     scratch.write("src/b.txt", "edited while it ran\n");
     scratch.write("result.txt", "new\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=token=hunter2: while it ran");
+    scratch.commit("token=hunter2: while it ran");
     const to = scratch.git("rev-parse", "HEAD");
     const drift = await observe(before);
     expect(drift).toMatchObject({

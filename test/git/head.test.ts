@@ -46,10 +46,9 @@ describe("captureSource on HEAD and history", () => {
   });
 
   test("git-30: files named like revisions change nothing", async () => {
-    const { capture, git, write } = makeScratch();
+    const { capture, commit, git, write } = makeScratch();
     for (const name of ["HEAD", "main", "HEAD^{tree}"]) write(name, "");
-    git("add", ".");
-    git("commit", "--quiet", "--message=Names");
+    commit("Names");
     const captured = await capture();
     expect(captured.git).toEqual({ sha: git("rev-parse", "--verify", "HEAD"), branch: "main", dirty: false });
   });
@@ -76,8 +75,7 @@ describe("captureSource on HEAD and history", () => {
     const origin = makeScratch();
     const lines = Array.from({ length: 50 }, (_, line) => `line ${line}`);
     origin.write("long.txt", lines.join("\n"));
-    origin.git("add", ".");
-    origin.git("commit", "--quiet", "--message=Long");
+    origin.commit("Long");
     origin.git("config", "uploadpack.allowFilter", "true");
     const clone = scratchAt(join(makeFolder(), "clone"));
     origin.git(

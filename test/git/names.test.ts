@@ -33,11 +33,10 @@ describe("captureSource on names", () => {
   });
 
   test("git-84: names of renamed, conflicted and hidden files are exact too", async () => {
-    const { capture, git, tryGit, write } = makeScratch();
+    const { capture, commit, git, tryGit, write } = makeScratch();
     write("old\nname with -> arrow", "long enough to be recognised\n");
     write("hid den\t", "x");
-    git("add", ".");
-    git("commit", "--quiet", "--message=Names");
+    commit("Names");
     git("mv", "old\nname with -> arrow", "new  name\n");
     git("update-index", "--assume-unchanged", "hid den\t");
     const { source } = await capture();
@@ -49,15 +48,14 @@ describe("captureSource on names", () => {
   (takesAnyBytes ? test : test.skip)(
     "git-85: names that are not UTF-8 keep their bytes (needs Linux)",
     async () => {
-      const { root, capture, git } = makeScratch();
+      const { root, capture, commit } = makeScratch();
       const place = (bytes: number[]) => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(bytes)]);
       closeSync(openSync(place([0x66, 0xff, 0x31]), "w"));
       // This one is valid UTF-8: the very character that stands for what is not.
       writeFileSync(join(root, "\uFFFD.txt"), "");
       const hidden = place([0x68, 0xfe]);
       writeFileSync(hidden, "content\n");
-      git("add", ".");
-      git("commit", "--quiet", "--message=Bytes");
+      commit("Bytes");
       execFileSync("sh", ["-c", "git ls-files -z 'h*' | git update-index -z --assume-unchanged --stdin"], {
         cwd: root,
         env,

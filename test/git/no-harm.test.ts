@@ -76,8 +76,7 @@ describe("a repository with programs in its settings", () => {
       return program;
     };
     scratch.write(".gitattributes", "*.txt diff=show merge=join\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Attributes");
+    scratch.commit("Attributes");
     const settings = {
       "alias.status": `!${canary("alias")}`,
       "alias.rev-parse": `!${canary("alias")}`,

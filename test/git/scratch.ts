@@ -48,6 +48,8 @@ export interface Scratch {
   readonly root: string;
   /** Fails the test when Git fails; gives what it printed, without the last newline. */
   readonly git: (...words: string[]) => string;
+  /** All that is there. */
+  readonly commit: (message: string) => void;
   readonly gitWith: (more: NodeJS.ProcessEnv, ...words: string[]) => string;
   readonly tryGit: (...words: string[]) => { status: number | null; output: string };
   /** Makes the folders it needs; gives the absolute path. */
@@ -69,9 +71,14 @@ export function scratchAt(root: string): Scratch {
     if (status !== 0) throw new Error(`git ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
     return stdout.replace(/\n$/, "");
   };
+  const git = (...words: string[]) => gitWith({}, ...words);
   return {
     root,
-    git: (...words) => gitWith({}, ...words),
+    git,
+    commit: (message) => {
+      git("add", ".");
+      git("commit", "--quiet", `--message=${message}`);
+    },
     gitWith,
     tryGit: (...words) => {
       const { status, stdout, stderr } = call({}, words);
@@ -108,8 +115,7 @@ export function makeScratch({ unborn = false, words = [] as string[] } = {}): Sc
   if (!unborn) {
     scratch.write("a.txt", "one\ntwo\nthree\n");
     scratch.write("src/b.txt", "bee\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Begin");
+    scratch.commit("Begin");
   }
   return scratch;
 }

@@ -36,12 +36,11 @@ exit 1
 
 describe("stagedFiles", () => {
   test("lists what differs from HEAD, with the staged bytes", async () => {
-    const { root, git, write, remove, link } = makeScratch();
+    const { root, commit, git, write, remove, link } = makeScratch();
     write("gone.txt", "x");
     write("moved.txt", "moved\n");
     write("typed", "x");
-    git("add", ".");
-    git("commit", "--quiet", "--message=More");
+    commit("More");
     write("a.txt", "staged");
     write("added file\n.json", "{}");
     git("rm", "--quiet", "gone.txt");
@@ -174,8 +173,7 @@ describe("stagedFiles in a pre-commit hook", () => {
     const scratch = makeScratch();
     scratch.git("switch", "--quiet", "-c", "other");
     scratch.write("theirs.json", "{}");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Theirs");
+    scratch.commit("Theirs");
     scratch.git("switch", "--quiet", "main");
     scratch.git("merge", "--quiet", "--no-ff", "--no-commit", "other");
     const seen = await seenByHook(scratch, ["commit", "-m", "x"]);

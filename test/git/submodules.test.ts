@@ -7,8 +7,7 @@ import { makeFolder, makeScratch, type Scratch, scratchAt } from "./scratch.js";
 function withSubmodule(): { outer: Scratch; inner: Scratch; library: Scratch } {
   const library = makeScratch();
   library.write("lib.txt", "library\n");
-  library.git("add", ".");
-  library.git("commit", "--quiet", "--message=Library");
+  library.commit("Library");
   const outer = makeScratch();
   outer.git("submodule", "--quiet", "add", library.root, "lib");
   outer.git("commit", "--quiet", "--message=Use the library");

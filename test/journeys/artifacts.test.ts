@@ -8,8 +8,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write(".gitignore", "out/\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Ignore");
+  repository.commit("Ignore");
 });
 afterAll(() => repository.remove());
 
@@ -292,8 +291,7 @@ describe("colophon run --from", () => {
     repository.write("data/train.csv", "x,y\n1,2\n");
     repository.write("train.yaml", "lr: 0.1\nlayers: [64, 64]\n");
     repository.write("train.sh", 'echo "trained on $1"\n');
-    repository.git("add", ".");
-    repository.git("commit", "--quiet", "--message=Train");
+    repository.commit("Train");
     const words = [
       "run",
       "--data",

@@ -26,8 +26,7 @@ beforeEach(() => {
      echo "export API_KEY=${secret}"
      echo done\n`,
   );
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=train");
+  repository.commit("train");
 });
 
 afterEach(() => repository.remove());

@@ -7,8 +7,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write("data.csv", "a\n1\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Data");
+  repository.commit("Data");
 });
 afterAll(() => repository.remove());
 

@@ -1,24 +1,19 @@
-import { cpSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { makeFigureProject, specs } from "./figure-project.js";
 import { expectOutput } from "./matches-schema.js";
-import type { Repository } from "./repository.js";
+import { done, keepAsItIs, type Repository } from "./repository.js";
 
 let project: Repository;
-let pristine: string;
+let restore: () => void;
 
 beforeAll(() => {
   project = makeFigureProject();
-  const { status, stderr } = project.colophon(["figure", "record", ...specs]);
-  if (status !== 0) throw new Error(stderr);
-  pristine = `${project.root}.pristine`;
-  cpSync(project.root, pristine, { recursive: true });
+  done(project.colophon(["figure", "record", ...specs]));
+  restore = keepAsItIs(project.root);
 });
-beforeEach(() => {
-  rmSync(project.root, { recursive: true });
-  cpSync(pristine, project.root, { recursive: true });
-});
+beforeEach(() => restore());
 afterAll(() => project.remove());
 
 function fileOf(name: string, folder: string, ending: string): string {
@@ -74,8 +69,7 @@ describe("figures in the pre-commit hook", () => {
   });
 
   test("a payload committed alone is held against the manifest that stands in the index", () => {
-    project.git("add", ".");
-    project.git("commit", "--quiet", "--message=Figures");
+    project.commit("Figures");
     edit(fileOf("bubble", "figures", ".json"), '"name":"Subway', '"name":"Metro');
     project.git("add", ".");
     expect(staged()).toMatchObject({
@@ -85,8 +79,7 @@ describe("figures in the pre-commit hook", () => {
   });
 
   test("a reference that was edited is named by its line", () => {
-    project.git("add", ".");
-    project.git("commit", "--quiet", "--message=Figures");
+    project.commit("Figures");
     edit(fileOf("sankey", "references", ".txt"), "[2] A. Baker", "[2] B. Baker");
     project.git("add", ".");
     const { status, told, findings } = staged();
@@ -98,8 +91,7 @@ describe("figures in the pre-commit hook", () => {
   });
 
   test("a file that the commit deletes, and a manifest that the index of figures does not know", () => {
-    project.git("add", ".");
-    project.git("commit", "--quiet", "--message=Figures");
+    project.commit("Figures");
     project.git("rm", "--quiet", fileOf("stacked", "figures", ".csv"));
     project.git("rm", "--quiet", fileOf("table", "manifests", ".manifest.json"));
     const { status, told } = staged();
@@ -120,8 +112,7 @@ describe("figures in the pre-commit hook", () => {
   });
 
   test("a table that changes is a warning: the figure is stale, and the commit goes through", () => {
-    project.git("add", ".");
-    project.git("commit", "--quiet", "--message=Figures");
+    project.commit("Figures");
     edit("data/emission_factors.csv", ",209,", ",219,");
     project.git("add", "data");
     const { status, told } = staged();
@@ -135,8 +126,7 @@ describe("figures in the pre-commit hook", () => {
   });
 
   test("a commit that touches no figure is asked nothing", () => {
-    project.git("add", ".");
-    project.git("commit", "--quiet", "--message=Figures");
+    project.commit("Figures");
     project.write("notes.txt", "x");
     project.git("add", ".");
     const { stdout, stderr, status } = project.colophon(["validate", "--staged"]);

@@ -15,8 +15,7 @@ export function makeFigureProject(): Repository {
     recursive: true,
     filter: (path) => !/\/(build|dist)$/.test(path),
   });
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Project");
+  repository.commit("Project");
   buildSlices(repository);
   return repository;
 }

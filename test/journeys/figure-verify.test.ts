@@ -6,15 +6,14 @@ import type { GateResult } from "../../src/operations/figures/check/gates.js";
 import type { VerifiedFigure } from "../../src/operations/figures/check/verify-figures.js";
 import { makeFigureProject, record, specOf, specs } from "./figure-project.js";
 import { expectOutput } from "./matches-schema.js";
-import type { Repository } from "./repository.js";
+import { done, type Repository } from "./repository.js";
 
 let project: Repository;
 let pristine: string;
 
 beforeAll(() => {
   project = makeFigureProject();
-  const { status, stderr } = project.colophon(["figure", "record", ...specs]);
-  if (status !== 0) throw new Error(stderr);
+  done(project.colophon(["figure", "record", ...specs]));
   pristine = `${project.root}.pristine`;
   cpSync(project.root, pristine, { recursive: true });
 });

@@ -244,8 +244,7 @@ describe("what was generated", () => {
   test("is what a run on it leads to, by digest", () => {
     const words = ["run", "--data", "facts=out/fct_engagement.csv", "--", "true"];
     const producing = ["--synthetic-seed", "42", "--artifact", "truth=out/manifest.json", "--artifact"];
-    repository.git("add", ".");
-    repository.git("commit", "--quiet", "--message=Data");
+    repository.commit("Data");
     const made = repository.colophon(["run", ...producing, "facts=out/fct_engagement.csv", "--", "true"]);
     expect([made.status, made.stderr]).toEqual([0, expect.stringContaining("seed 42")]);
     const used = repository.colophon(words);

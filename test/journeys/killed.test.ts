@@ -24,8 +24,7 @@ beforeAll(() => {
      }
      writeFileSync(process.argv[2], "done");\n`,
   );
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=train");
+  repository.commit("train");
 });
 afterAll(() => repository.remove());
 

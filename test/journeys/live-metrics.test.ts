@@ -12,8 +12,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write(".gitignore", "*.mjs\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Ignore");
+  repository.commit("Ignore");
 });
 afterAll(() => repository.remove());
 

@@ -35,8 +35,7 @@ beforeAll(() => {
       },
     }),
   );
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Data");
+  repository.commit("Data");
 });
 afterAll(() => repository.remove());
 

@@ -14,8 +14,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write("data.csv", "1\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Data");
+  repository.commit("Data");
 });
 afterAll(() => repository.remove());
 

@@ -15,7 +15,7 @@ let repository: Repository;
 
 beforeAll(() => {
   repository = makeRepository();
-  const { write, git } = repository;
+  const { write, commit } = repository;
   write(".gitignore", "out/\n*.cache\n__pycache__/\n");
   write("data/train.csv", "x,y\n1,2\n");
   write("data/extra.csv", "z\n3\n");
@@ -36,8 +36,7 @@ beforeAll(() => {
       "except FileNotFoundError: print('none')",
     ].join("\n"),
   );
-  git("add", ".");
-  git("commit", "--quiet", "--message=Study");
+  commit("Study");
 });
 
 afterAll(() => repository.remove());

@@ -105,8 +105,7 @@ beforeAll(() => {
   for (const [name, text] of Object.entries(stages)) repository.write(name, text);
   repository.write("colophon.json", JSON.stringify({ pipelines }));
   repository.write(".gitignore", "clean.json\nmodel.json\nplot.svg\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Add penguins");
+  repository.commit("Add penguins");
 });
 afterAll(() => repository.remove());
 

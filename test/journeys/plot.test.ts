@@ -13,8 +13,7 @@ beforeAll(() => {
   const script =
     'i=0; while [ $i -lt 5 ]; do echo "{\\"step\\":$i,\\"metrics\\":{\\"loss\\":$((100 / (i * $2 + 1) + $4))}}"; i=$((i+1)); done >> "$COLOPHON_METRICS"';
   repository.write("train.sh", `${script}\n`);
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Script");
+  repository.commit("Script");
   for (const lr of [1, 3])
     for (const seed of [1, 2, 3]) {
       const params = ["--param", `lr=${lr}`, "--param", `seed=${seed}`];

@@ -42,8 +42,7 @@ beforeEach(() => {
   repository.write("colophon.json", '{"figures": {"dataset": []}}');
   repository.write("drawn.svg", "<svg xmlns='http://www.w3.org/2000/svg'/>");
   repository.write(".gitignore", "*.py\n__pycache__/\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Begin");
+  repository.commit("Begin");
 });
 afterEach(() => repository.remove());
 

@@ -18,8 +18,7 @@ let repository: Repository;
 beforeAll(() => {
   repository = makeRepository();
   repository.write(".gitignore", "*.py\nlib/\nvenv/\nplain*/\n__pycache__/\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Ignore");
+  repository.commit("Ignore");
 });
 afterAll(() => repository.remove());
 

@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -34,6 +35,8 @@ export interface Repository {
   readonly env: NodeJS.ProcessEnv;
   /** Fails the test when Git fails; gives what it printed, without the last newline. */
   readonly git: (...words: string[]) => string;
+  /** All that is there. */
+  readonly commit: (message: string) => void;
   /** Any program, Git's failures included. */
   readonly call: (program: string, words: readonly string[], call?: Call) => Outcome;
   readonly colophon: (words: readonly string[], call?: Call) => Outcome;
@@ -69,10 +72,26 @@ export function makeRepository({ unborn = false }: { readonly unborn?: boolean }
   repository.git("init", "--quiet", "--initial-branch=main");
   if (!unborn) {
     repository.write("README.md", "# A study\n");
-    repository.git("add", "README.md");
-    repository.git("commit", "--quiet", "--message=Begin");
+    repository.commit("Begin");
   }
   return repository;
+}
+
+/** Gives the outcome; the test fails when it is another than expected. */
+export function done(outcome: Outcome, status = 0): Outcome {
+  if (outcome.status !== status)
+    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
+  return outcome;
+}
+
+/** Copies the folder, by default beside itself; gives what puts the copy in its place, times included. */
+export function keepAsItIs(folder: string, kept = `${folder}.pristine`): () => void {
+  const copy = (from: string, to: string) => cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  copy(folder, kept);
+  return () => {
+    rmSync(folder, { recursive: true, force: true });
+    copy(kept, folder);
+  };
 }
 
 /** The same for a folder that is there already: a linked work tree, a clone. */
@@ -96,14 +115,19 @@ export function repositoryAt(
     if (error !== undefined) throw error;
     return { status, signal, stdout, stderr };
   };
+  const git = (...words: string[]) => {
+    const { status, stdout, stderr } = call("git", words);
+    if (status !== 0) throw new Error(`git ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
+    return stdout.replace(/\n$/, "");
+  };
   return {
     root,
     env,
     call,
-    git: (...words) => {
-      const { status, stdout, stderr } = call("git", words);
-      if (status !== 0) throw new Error(`git ${words.join(" ")} ended with ${status}:\n${stdout}${stderr}`);
-      return stdout.replace(/\n$/, "");
+    git,
+    commit: (message) => {
+      git("add", ".");
+      git("commit", "--quiet", `--message=${message}`);
     },
     colophon: (words, options) => call(process.execPath, [cli, ...words], options),
     write: (path, text, mode) => {

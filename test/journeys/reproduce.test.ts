@@ -5,9 +5,9 @@ import { describe, expect, test } from "@jest/globals";
 import type { Reproduction } from "../../src/operations/reproduce/result.js";
 import { expectOutput } from "./matches-schema.js";
 import { runFolders } from "./recorded-run.js";
-import { repositoryAt } from "./repository.js";
+import { done, repositoryAt } from "./repository.js";
 import { bytesBelow } from "./repository-state.js";
-import { commit, done, record, repository, reproduce, reproduceIn, seed } from "./reproducing.js";
+import { commit, record, repository, reproduce, reproduceIn, seed } from "./reproducing.js";
 
 const examples = fileURLToPath(new URL("../../examples", import.meta.url));
 

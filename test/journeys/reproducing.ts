@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect } from "@jest/globals";
 import type { Reproduction } from "../../src/operations/reproduce/result.js";
 import { expectOutput } from "./matches-schema.js";
 import { runFolders, watchRuns } from "./recorded-run.js";
-import { makeRepository, type Outcome, type Repository } from "./repository.js";
+import { done, makeRepository, type Repository } from "./repository.js";
 
 export const seed = ["--synthetic-seed", "1"];
 
@@ -15,16 +15,9 @@ beforeEach(() => {
 });
 afterEach(() => repository.remove());
 
-export function done(outcome: Outcome, status = 0): Outcome {
-  if (outcome.status !== status)
-    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
-  return outcome;
-}
-
 export function commit(files: Readonly<Record<string, string>>): void {
   for (const [path, text] of Object.entries(files)) repository.write(path, text);
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Code");
+  repository.commit("Code");
 }
 
 export const folders = () => runFolders(repository);

@@ -35,8 +35,7 @@ beforeAll(() => {
     "train.mjs",
     'console.log("loss 0.5", process.argv.slice(2).join(" ")); console.error("warned");\n',
   );
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Add training");
+  repository.commit("Add training");
 });
 afterAll(() => repository.remove());
 
@@ -526,8 +525,7 @@ describe("colophon run", () => {
       "study/colophon.json",
       '{"records": "runs", "extensionNamespace": "acme", "data": {"syntheticSeed": 5}}',
     );
-    inner.git("add", ".");
-    inner.git("commit", "--quiet", "--message=study");
+    inner.commit("study");
     expect(inner.colophon(["run", "--", "true"], { directory: "study" }).status).toBe(0);
     const [first] = runsOf(inner, "study/runs");
     const manifest = JSON.parse(inner.read(`${first}/manifest.json`));

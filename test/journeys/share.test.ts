@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
-  cpSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -20,12 +19,13 @@ import type { SharedRun, ShareOutcome } from "../../src/operations/share/result.
 import { photograph } from "../git/scratch.js";
 import { expectOutput } from "./matches-schema.js";
 import { exampleText, runFolders, writeRun } from "./recorded-run.js";
-import { type Call, makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
+import { type Call, done, keepAsItIs, makeRepository, type Repository, repositoryAt } from "./repository.js";
 
 /** A repository with one run of edited code, never committed, and an empty bare remote; every test has a copy, in the same place. */
 let repository: Repository;
 let place: string;
 let id: string;
+let restore: (() => void)[];
 
 const script = [
   "printf 'epoch 1\\n'",
@@ -38,13 +38,12 @@ const script = [
 beforeAll(() => {
   repository = makeRepository();
   place = join(repository.root, "..");
-  const { write, git } = repository;
+  const { write, commit, git } = repository;
   write("train.py", "print(1)\n");
   write(".gitattributes", "* text=auto ident\n*.bin filter=broken\n");
   git("config", "filter.broken.clean", "false");
   git("config", "filter.broken.smudge", "false");
-  git("add", ".");
-  git("commit", "--quiet", "--message=Code");
+  commit("Code");
   git("init", "--quiet", "--bare", "--initial-branch=main", join(place, "remote.git"));
   git("remote", "add", "origin", join(place, "remote.git"));
   git("push", "--quiet", "--set-upstream", "origin", "main");
@@ -64,24 +63,16 @@ beforeAll(() => {
   );
   id = runIds(repository)[0] as string;
   writeFileSync(join(folderOf(repository), "metrics.jsonl"), '{"step":1,"metrics":{"loss":0.3}}\n');
-  for (const name of ["repository", "remote.git"])
-    cpSync(join(place, name), join(place, `${name}.pristine`), { recursive: true, preserveTimestamps: true });
+  restore = ["repository", "remote.git"].map((name) => keepAsItIs(join(place, name)));
 });
 
 beforeEach(() => {
   for (const name of readdirSync(place).filter((name) => name !== "home" && !name.endsWith(".pristine")))
     rmSync(join(place, name), { recursive: true, force: true });
-  for (const name of ["repository", "remote.git"])
-    cpSync(join(place, `${name}.pristine`), join(place, name), { recursive: true, preserveTimestamps: true });
+  for (const putBack of restore) putBack();
 });
 
 afterAll(() => repository.remove());
-
-function done(outcome: Outcome): Outcome {
-  if (outcome.status !== 0)
-    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
-  return outcome;
-}
 
 const runIds = (from: Repository) => runFolders(from).map((folder) => basename(folder));
 

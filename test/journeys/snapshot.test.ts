@@ -14,8 +14,7 @@ let repository: Repository;
 beforeEach(() => {
   repository = makeRepository();
   repository.write("train.py", "print(1)\n");
-  repository.git("add", ".");
-  repository.git("commit", "--quiet", "--message=Code");
+  repository.commit("Code");
 });
 afterEach(() => repository.remove());
 

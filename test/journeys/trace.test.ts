@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../src/manifest/digest.js";
@@ -7,14 +7,14 @@ import { testIf } from "../files/scratch.js";
 import { expectOutput } from "./matches-schema.js";
 import { hasPython, python3 } from "./observed-run.js";
 import { runFolders } from "./recorded-run.js";
-import { cli, makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
+import { cli, done, keepAsItIs, makeRepository, type Repository, repositoryAt } from "./repository.js";
 
 /**
  * raw.csv → prepare → clean.csv ┬→ fit (edited code, a configuration, metrics, a folder) → model → plot → plot.svg
  *                 seed → sim ───┘                                                     clean.csv ──┘
  */
 let repository: Repository;
-let pristine: string;
+let restore: () => void;
 let ids: Readonly<Record<"prepare" | "simulate" | "fit" | "plot", string>>;
 
 const clean = "x,y\n3,4\n";
@@ -22,13 +22,12 @@ const model = `${clean}7\n`;
 
 beforeAll(() => {
   repository = makeRepository();
-  const { write, git } = repository;
+  const { write, commit, git } = repository;
   write("data/raw.csv", "x,y\n1,2\n3,4\n");
   write("fit.yaml", "lr: 0.1\n");
   write("fit.sh", "cat build/clean.csv build/sim.csv > build/model.bin\n");
   write(".gitignore", "build/\n");
-  git("add", ".");
-  git("commit", "--quiet", "--message=Study");
+  commit("Study");
   mkdirSync(join(repository.root, "build"));
   const raw = ["--data", "raw=data/raw.csv"];
   const prepared = ["--data", "clean=build/clean.csv"];
@@ -69,22 +68,12 @@ beforeAll(() => {
   ids = { prepare, simulate, fit, plot };
   git("add", "records");
   git("commit", "--quiet", "--message=Runs");
-  pristine = `${repository.root}.pristine`;
-  cpSync(repository.root, pristine, { recursive: true, preserveTimestamps: true });
+  restore = keepAsItIs(repository.root);
 });
 
-beforeEach(() => {
-  rmSync(repository.root, { recursive: true, force: true });
-  cpSync(pristine, repository.root, { recursive: true, preserveTimestamps: true });
-});
+beforeEach(() => restore());
 
 afterAll(() => repository.remove());
-
-function done(outcome: Outcome): Outcome {
-  if (outcome.status !== 0)
-    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
-  return outcome;
-}
 
 /** Gives the id. */
 function record(name: string, words: readonly string[], script: string): string {
@@ -330,8 +319,7 @@ describe("colophon trace, where something does not hold", () => {
         appendFileSync(join(folderOf(ids.fit), "00_run_metadata/config.source.yaml"), "#"),
     };
     for (const [broken, damage] of Object.entries(cases)) {
-      rmSync(repository.root, { recursive: true, force: true });
-      cpSync(pristine, repository.root, { recursive: true, preserveTimestamps: true });
+      restore();
       damage();
       const traced = trace(["build/plot.svg"]);
       expect([broken, traced.status, traced.trace.verdict, traced.broken]).toEqual([

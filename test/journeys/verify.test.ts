@@ -20,11 +20,18 @@ import { isRoot, testIf } from "../files/scratch.js";
 import { photograph } from "../git/scratch.js";
 import { expectOutput } from "./matches-schema.js";
 import { runFolders } from "./recorded-run.js";
-import { makeRepository, type Outcome, type Repository, repositoryAt } from "./repository.js";
+import {
+  done,
+  keepAsItIs,
+  makeRepository,
+  type Outcome,
+  type Repository,
+  repositoryAt,
+} from "./repository.js";
 
 /** The recorded repository; every test works on a copy of its own, in the same place. */
 let repository: Repository;
-let pristine: string;
+let restore: () => void;
 let id: string;
 
 const script = [
@@ -39,36 +46,25 @@ const script = [
 
 beforeAll(() => {
   repository = makeRepository();
-  const { write, git } = repository;
+  const { write, commit, git } = repository;
   write("data/train.csv", "x,y\n1,2\n3,4\n");
   write("data/images/a.png", "A");
   write("data/images/deep/b.png", "B");
   write("train.py", "print(1)\n");
   write(".gitignore", "model/\nscores.csv\nbig.bin\n");
-  git("add", ".");
-  git("commit", "--quiet", "--message=Data");
+  commit("Data");
   const inputs = ["--data", "train=data/train.csv", "--data", "images=data/images"];
   const outputs = ["--artifact", "model=model", "--artifact", "scores=scores.csv"];
   done(repository.colophon(["run", ...inputs, ...outputs, "--", "sh", "-c", script]));
   id = runIds()[0] as string;
   git("add", "records");
   git("commit", "--quiet", "--message=Run");
-  pristine = `${repository.root}.pristine`;
-  cpSync(repository.root, pristine, { recursive: true, preserveTimestamps: true });
+  restore = keepAsItIs(repository.root);
 });
 
-beforeEach(() => {
-  rmSync(repository.root, { recursive: true, force: true });
-  cpSync(pristine, repository.root, { recursive: true, preserveTimestamps: true });
-});
+beforeEach(() => restore());
 
 afterAll(() => repository.remove());
-
-function done(outcome: Outcome): Outcome {
-  if (outcome.status !== 0)
-    throw new Error(`ended with ${outcome.status}:\n${outcome.stdout}${outcome.stderr}`);
-  return outcome;
-}
 
 const runIds = () => runFolders(repository).map((folder) => basename(folder));
 const folder = () => runFolders(repository).find((folder) => basename(folder) === id) as string;
@@ -572,8 +568,7 @@ describe("colophon verify, what lies outside of the run", () => {
     repository.write("colophon.json", JSON.stringify({ data: { files: { train: "data/train.csv" } } }));
     repository.write("sub/own.csv", "a\n1\n");
     repository.write("sub/data/train.csv", "another file of that name\n");
-    repository.git("add", ".");
-    repository.git("commit", "--quiet", "--message=Config");
+    repository.commit("Config");
     done(repository.colophon(["run", "--", "true"], { directory: "sub" }));
     const configured = newest();
     done(repository.colophon(["run", "--data", "own=own.csv", "--", "true"], { directory: "sub" }));

@@ -67,8 +67,7 @@ describe("the eight dirty states of a tree, all at once", () => {
     const scratch = project();
     scratch.write("folder/inside.txt", "inside\n");
     scratch.link("a.txt", "link");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=More");
+    scratch.commit("More");
     scratch.git("mv", "staged.py", "renamed.py");
     renameSync(join(scratch.root, "unstaged.py"), join(scratch.root, "moved.py"));
     scratch.git("add", "--intent-to-add", "moved.py");

@@ -15,15 +15,13 @@ export function project(): Scratch {
   library.write("lib.txt", "library\n");
   library.write("gone.txt", "gone\n");
   library.write("tool.sh", "#!/bin/sh\n");
-  library.git("add", ".");
-  library.git("commit", "--quiet", "--message=Library");
+  library.commit("Library");
   const scratch = makeScratch();
   for (const name of ["staged.py", "unstaged.py", "deleted.py", "assumed.py", "script.sh"])
     scratch.write(name, `${name}\n`);
   writeFileSync(at(scratch, odd), "odd\n");
   scratch.git("submodule", "--quiet", "add", library.root, "lib");
-  scratch.git("add", ".");
-  scratch.git("commit", "--quiet", "--message=Project");
+  scratch.commit("Project");
   return scratch;
 }
 

@@ -185,8 +185,7 @@ describe("beside a loop of git gc --prune=now", () => {
     const scratch = makeScratch();
     scratch.git("config", "gc.pruneExpire", "now");
     scratch.write("deep/er/x.txt", "committed\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Deep");
+    scratch.commit("Deep");
     const stop = join(makeFolder(), "stop");
     const loop = spawn("sh", ["-c", 'while [ ! -e "$0" ]; do git gc --quiet --prune=now; done', stop], {
       cwd: scratch.root,

@@ -33,8 +33,7 @@ describe("takeSnapshot of a clean tree", () => {
   test("git-74: our own run folders stay out, staged or not; the user's files beside them go in", async () => {
     const scratch = makeScratch();
     scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/committed.json", "{}");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Record");
+    scratch.commit("Record");
     scratch.write("records/.gitignore", "*.log\n");
     scratch.write("records/2026-11/20261120T104207Z_3f9c2e1_k3f9q2/manifest.json", "{}");
     expect((await snap(scratch, {}, { recordsIn })).record.state).toBe("clean");
@@ -63,8 +62,7 @@ describe("takeSnapshot of an odd tree", () => {
   test("git-120: a copied index would lose edits that its bits hide; they are stored, and so is a hidden deletion", async () => {
     const scratch = makeScratch();
     scratch.write("third.txt", "third\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Third");
+    scratch.commit("Third");
     scratch.git("update-index", "--assume-unchanged", "a.txt", "third.txt");
     scratch.git("update-index", "--skip-worktree", "src/b.txt");
     scratch.write("a.txt", "hidden\n");
@@ -267,8 +265,7 @@ describe("content filters", () => {
   test("git-63: line endings are stored as `git add` stores them, and the file is named with its own digest", async () => {
     const scratch = makeScratch();
     scratch.write(".gitattributes", "*.txt text\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Attributes");
+    scratch.commit("Attributes");
     scratch.write("a.txt", "dos\r\n");
     const { record } = await snap(scratch);
     expect(scratch.git("cat-file", "blob", `${record.commit}:a.txt`)).toBe("dos");
@@ -281,8 +278,7 @@ describe("content filters", () => {
   test("core.autocrlf looks at what the index has, as `git add` does", async () => {
     const scratch = makeScratch();
     scratch.write("dos.txt", "dos\r\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=DOS");
+    scratch.commit("DOS");
     scratch.git("config", "core.autocrlf", "true");
     scratch.git("config", "core.safecrlf", "true");
     scratch.write("dos.txt", "dos\r\nand more\r\n");
@@ -299,8 +295,7 @@ describe("content filters", () => {
   test("git-64: a filter of this machine's configuration is applied, one that only the repository names is not", async () => {
     const scratch = makeScratch();
     scratch.write(".gitattributes", "*.up filter=upper\n*.lfs filter=lfs -text\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Attributes");
+    scratch.commit("Attributes");
     scratch.git("config", "filter.upper.clean", "tr a-z A-Z");
     scratch.write("x.up", "shout\n");
     scratch.write("x.lfs", "content\n");
@@ -314,8 +309,7 @@ describe("content filters", () => {
   test("git-65: a required filter that does not work is passed over, and named", async () => {
     const scratch = makeScratch();
     scratch.write(".gitattributes", "*.sec filter=crypt\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Attributes");
+    scratch.commit("Attributes");
     scratch.git("config", "filter.crypt.clean", "/nowhere/crypt");
     scratch.git("config", "filter.crypt.required", "true");
     scratch.write("x.sec", "plain\n");

@@ -65,8 +65,7 @@ describe("openWorktree", () => {
     scratch.link("/nowhere at all", "dangling");
     scratch.write(".gitattributes", "run.sh export-ignore\nsrc export-ignore\n*.eol text eol=crlf\n");
     scratch.write("a.eol", "one\r\ntwo\r\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=More");
+    scratch.commit("More");
     const whole = filesBelow(scratch.root);
     scratch.git("sparse-checkout", "set", "--no-cone", "/a.txt");
     const { record } = await snap(scratch);
@@ -99,8 +98,7 @@ describe("openWorktree", () => {
     scratch.git("config", "filter.rot.smudge", "tr b-za a-z");
     scratch.write(".gitattributes", "*.rot filter=rot\n");
     scratch.write("x.rot", "hello\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Filter");
+    scratch.commit("Filter");
     const { record } = await snap(scratch);
     const filtered = await open(scratch, record, { filters: ["rot"] });
     expect([filtered.faults, filesBelow(filtered.root)]).toEqual([[], filesBelow(scratch.root)]);
@@ -125,8 +123,7 @@ describe("openWorktree", () => {
     scratch.write(".gitattributes", "*.bin filter=lfs\n");
     scratch.write("big.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 5\n");
     scratch.write("small.bin", "content\n");
-    scratch.git("add", ".");
-    scratch.git("commit", "--quiet", "--message=Large");
+    scratch.commit("Large");
     const worktree = await open(scratch, (await snap(scratch)).record, { filters: ["lfs"] });
     expect(worktree.faults).toEqual([
       { what: "filter", subject: "big.bin", reason: "its content, kept by Git LFS, is not on this machine" },

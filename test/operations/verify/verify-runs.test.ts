@@ -1,15 +1,15 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { formatDisk, verifyRun } from "../../../src/index.js";
 import { sha256 } from "../../../src/manifest/digest.js";
 import { type CheckResult, verdictOf } from "../../../src/operations/verify/result.js";
-import { writeRun } from "../../journeys/recorded-run.js";
-import { makeRepository, type Repository } from "../../journeys/repository.js";
+import { runFolders, writeRun } from "../../journeys/recorded-run.js";
+import { done, keepAsItIs, makeRepository, type Repository } from "../../journeys/repository.js";
 import { type Json, writeOriginRun } from "../records/records.js";
 
 let repository: Repository;
-let pristine: string;
+let restore: () => void;
 let folder: string;
 
 beforeAll(() => {
@@ -25,19 +25,12 @@ beforeAll(() => {
     "-c",
     "mkdir -p model && echo w > model/w",
   ];
-  const { status, stderr } = repository.colophon(words);
-  if (status !== 0) throw new Error(stderr);
-  const [month = ""] = readdirSync(join(repository.root, "records")).filter((name) => /^\d/.test(name));
-  const [id = ""] = readdirSync(join(repository.root, "records", month));
-  folder = join(repository.root, "records", month, id);
-  pristine = `${repository.root}.pristine`;
-  cpSync(folder, pristine, { recursive: true, preserveTimestamps: true });
+  done(repository.colophon(words));
+  [folder = ""] = runFolders(repository);
+  restore = keepAsItIs(folder, `${repository.root}.pristine`);
 });
 
-beforeEach(() => {
-  rmSync(folder, { recursive: true, force: true });
-  cpSync(pristine, folder, { recursive: true, preserveTimestamps: true });
-});
+beforeEach(() => restore());
 
 afterAll(() => repository.remove());
 

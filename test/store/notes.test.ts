@@ -3,41 +3,28 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { FileError } from "../../src/errors.js";
+import { beforeEach, describe, expect, test } from "@jest/globals";
 import { appendLine } from "../../src/store/runs/notes.js";
+import { codeOf, scratchFolder } from "../files/scratch.js";
 
 let folder: string;
 const path = "00_run_metadata/notes.jsonl";
 
 beforeEach(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "colophon-notes-")));
+  folder = scratchFolder();
 });
-
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const content = () => readFileSync(join(folder, path), "utf8");
 
-function refusal(): string {
-  try {
-    appendLine(folder, path, "x\n");
-  } catch (error) {
-    expect(error).toBeInstanceOf(FileError);
-    return (error as FileError).code;
-  }
-  throw new Error("it was added");
-}
+const refusal = () => codeOf(() => appendLine(folder, path, "x\n"));
 
 describe("appendLine", () => {
   test("adds at the end, whatever stands there", () => {
@@ -66,26 +53,26 @@ describe("appendLine", () => {
     expect(statSync(join(folder, path)).mode & 0o777).toBe(0o600);
   });
 
-  test("writes nothing outside of the folder, through no link", () => {
+  test("writes nothing outside of the folder, through no link", async () => {
     const outside = `${folder}-outside`;
     symlinkSync(outside, join(folder, "00_run_metadata"));
-    expect(refusal()).toBe("PATH_ESCAPES");
+    expect(await refusal()).toBe("PATH_ESCAPES");
     mkdirSync(outside);
-    expect(refusal()).toBe("PATH_ESCAPES");
+    expect(await refusal()).toBe("PATH_ESCAPES");
     rmSync(join(folder, "00_run_metadata"));
     mkdirSync(join(folder, "00_run_metadata"));
     symlinkSync(join(outside, "notes"), join(folder, path));
-    expect(refusal()).toBe("PATH_ESCAPES");
+    expect(await refusal()).toBe("PATH_ESCAPES");
     expect(existsSync(join(outside, "notes"))).toBe(false);
     rmSync(outside, { recursive: true });
   });
 
-  test("says why a line cannot be added", () => {
+  test("says why a line cannot be added", async () => {
     mkdirSync(join(folder, path), { recursive: true });
-    expect(refusal()).toBe("NOTE_NOT_ADDED");
+    expect(await refusal()).toBe("NOTE_NOT_ADDED");
     rmSync(join(folder, "00_run_metadata"), { recursive: true });
     writeFileSync(join(folder, "00_run_metadata"), "");
-    expect(refusal()).toBe("NOTE_NOT_ADDED");
+    expect(await refusal()).toBe("NOTE_NOT_ADDED");
   });
 
   test("loses and tears no line of processes that add at once", async () => {

@@ -12,9 +12,9 @@ import {
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { FileError } from "../../../src/errors.js";
 import { openJournal } from "../../../src/store/metrics/append-journal.js";
 import { type MetricPoint, readMetrics } from "../../../src/store/metrics/read-journals.js";
+import { codeOf } from "../../files/scratch.js";
 import { isLong, makeFolder, program, removePlace } from "./journal-program.js";
 
 let folder: string;
@@ -28,16 +28,6 @@ afterAll(() => {
   for (const writer of writers) writer.kill("SIGKILL");
   removePlace();
 });
-
-function refusal(work: () => void): string {
-  try {
-    work();
-  } catch (error) {
-    expect(error).toBeInstanceOf(FileError);
-    return (error as FileError).code;
-  }
-  throw new Error("it was added");
-}
 
 async function read(place = folder) {
   const reading = readMetrics(place);
@@ -76,23 +66,23 @@ describe("openJournal", () => {
     expect(readFileSync(path, "utf8")).toBe("one\nother\ntwo\n");
   });
 
-  test("adds to a file alone, through no link, and says why not", () => {
+  test("adds to a file alone, through no link, and says why not", async () => {
     symlinkSync(join(folder, "elsewhere"), path);
-    expect(refusal(() => openJournal(path).append("x\n"))).toBe("WRITE_FAILED");
+    expect(await codeOf(() => openJournal(path).append("x\n"))).toBe("WRITE_FAILED");
     expect(existsSync(join(folder, "elsewhere"))).toBe(false);
     execFileSync("mkfifo", [join(folder, "pipe")]);
-    expect(refusal(() => openJournal(join(folder, "pipe")).append("x\n"))).toBe("WRITE_FAILED");
+    expect(await codeOf(() => openJournal(join(folder, "pipe")).append("x\n"))).toBe("WRITE_FAILED");
     mkdirSync(join(folder, "folder"));
-    expect(refusal(() => openJournal(join(folder, "folder")).append("x\n"))).toBe("WRITE_FAILED");
-    expect(refusal(() => openJournal(join(folder, "gone", "metrics.jsonl")).append("x\n"))).toBe(
+    expect(await codeOf(() => openJournal(join(folder, "folder")).append("x\n"))).toBe("WRITE_FAILED");
+    expect(await codeOf(() => openJournal(join(folder, "gone", "metrics.jsonl")).append("x\n"))).toBe(
       "WRITE_FAILED",
     );
   });
 
-  test("tries again with the next line", () => {
+  test("tries again with the next line", async () => {
     const place = join(folder, "later");
     const journal = openJournal(join(place, "metrics.jsonl"));
-    expect(refusal(() => journal.append("one\n"))).toBe("WRITE_FAILED");
+    expect(await codeOf(() => journal.append("one\n"))).toBe("WRITE_FAILED");
     mkdirSync(place);
     journal.append("two\n");
     expect(readFileSync(join(place, "metrics.jsonl"), "utf8")).toBe("two\n");

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { networkInterfaces, tmpdir } from "node:os";
+import { homedir, networkInterfaces, tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refusals } from "../../src/server/answers/refusal.js";
@@ -423,6 +424,8 @@ describe("every answer", () => {
       `{"table":"a","table":"${odd}"}`,
       `${"[".repeat(5000)}`,
     ];
+    const code = fileURLToPath(new URL("../..", import.meta.url));
+    const places = [folder, code, tmpdir(), homedir()].filter((place) => place !== "/");
     const replies = [
       ...(await Promise.all(paths.map((path) => ask(port, { path })))),
       ...(await Promise.all(bodies.map((body) => post(port, "/trace/rows", body)))),
@@ -432,8 +435,8 @@ describe("every answer", () => {
     for (const { raw, status } of replies) {
       expect(status).toBeGreaterThanOrEqual(400);
       expect(raw).not.toContain(odd);
-      expect(raw).not.toContain(folder);
-      expect(raw).not.toMatch(/\bat .+:\d+:\d+|node:|\/tmp|\/home|\/root/);
+      for (const place of places) expect(raw).not.toContain(place);
+      expect(raw).not.toMatch(/\bat .+:\d+:\d+|node:/);
     }
     expect(server.faults).toEqual([]);
   });

@@ -44,6 +44,12 @@ async function requestFor(argv: readonly string[], cwd = makeFolder(), env: Node
   return { interpreter, searchPath, cwd, env, root: cwd, cacheFolder: join(cwd, ".colophon"), entryFile };
 }
 
+/** A line of a program that leaves its number in a file, which is whole as soon as it is there. */
+function leavePid(path: string): string {
+  const [file, part] = [JSON.stringify(path), JSON.stringify(`${path}.part`)];
+  return `{ const fs = require("node:fs"); fs.writeFileSync(${part}, String(process.pid)); fs.renameSync(${part}, ${file}); }`;
+}
+
 describe("gatherSlowFacts", () => {
   test("is what its schema says, without serial numbers, UUIDs and network addresses", async () => {
     const request = await requestFor(["true"]);
@@ -157,13 +163,12 @@ describe("gatherSlowFacts", () => {
     const stuck = writeText(
       cwd,
       "stuck.cjs",
-      `require("node:fs").writeFileSync(${JSON.stringify(pidFile)}, String(process.pid));
+      `${leavePid(pidFile)}
       require("node:child_process").execSync("sleep 60");`,
     );
     const controller = new AbortController();
     const gathering = gatherSlowFacts({ ...request, entryFile: stuck }, controller.signal);
-    while (!existsSync(pidFile) || readFileSync(pidFile, "utf8") === "")
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!existsSync(pidFile)) await new Promise((resolve) => setTimeout(resolve, 5));
     controller.abort("the command had ended");
     const facts = await gathering;
     const reason = "the command had ended";
@@ -262,7 +267,7 @@ describe("gatherSlowFacts", () => {
     const stuck = writeText(
       cwd,
       "stuck.cjs",
-      `require("node:fs").writeFileSync(${JSON.stringify(join(cwd, "pid"))}, String(process.pid));
+      `${leavePid(join(cwd, "pid"))}
       process.stdin.on("data", () => {}).on("end", () => process.exit());`,
     );
     const slowFacts = JSON.stringify(join(process.cwd(), "src/environment/slow-facts.ts"));

@@ -337,12 +337,13 @@ describe("colophon show --follow", () => {
       "--",
       "sh",
       "-c",
-      "echo $$ > pid; exec sleep 30",
+      "echo $$ > pid.new; mv pid.new pid; exec sleep 30",
     ]);
     await until(() => runningId() !== undefined);
     const id = runningId() as string;
     const { child, said } = start(["show", id, "--follow"]);
     await until(() => said.stderr.includes("execute  running"));
+    await until(() => existsSync(join(repository.root, "pid")));
     tracker.kill("SIGKILL");
     process.kill(Number(repository.read("pid")), "SIGKILL");
     expect(await ended(child)).toBe(0);

@@ -141,6 +141,7 @@ describe("a command on a terminal", () => {
       () => readFileSync(join(folder, "logs/stdout.log"), "latin1").includes("ready"),
       "the command",
     );
+    await until(() => existsSync(join(folder, "started.json")), "the tracker's own word of it");
     process.kill(JSON.parse(readFileSync(join(folder, "started.json"), "utf8")).tracker, "SIGTERM");
     const { screen, status } = await seen;
     expect([screen, status]).toEqual(["ready\r\ntold\r\n", 4]);

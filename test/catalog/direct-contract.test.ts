@@ -1,3 +1,0 @@
-import { holdsTheContract, openDirect } from "./contract.js";
-
-holdsTheContract("direct", openDirect);

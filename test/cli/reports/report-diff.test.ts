@@ -74,6 +74,21 @@ describe("formatDiff", () => {
     expect(piped.join("\n")).toContain(`${"a".repeat(300)} → ${"b".repeat(300)}`);
   });
 
+  test("prints a metric that only one of the runs has", async () => {
+    const point = { value: 0.25, step: 9 };
+    const withMetric = (name: string) => ({
+      metrics: {
+        metrics_summary_version: 1 as const,
+        metrics: { [name]: { count: 10, nan: 0, last: point, min: point, max: point } },
+        left_out: { secret: 0, beyond_the_first_names: 0 },
+        unread: [],
+      },
+    });
+    const lines = await printed(withMetric("old"), withMetric("new"));
+    expect(lines).toContain("metrics    new  only in B  last 0.25, 10 points");
+    expect(lines).toContain("           old  only in A  last 0.25, 10 points");
+  });
+
   test("what would be read as something else is quoted", async () => {
     const lines = await printed(
       { manifest: { params: { a: "1", b: "two words", c: "word", d: null } } },

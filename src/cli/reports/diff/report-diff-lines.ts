@@ -51,12 +51,12 @@ export function comparisonLines<Value>(
     const shown = printable(name);
     const { arrow, ellipsis } = paint.glyphs;
     const label = (view.width === null ? shown : cutInMiddle(shown, longestName, ellipsis)).padEnd(width);
-    // A parameter may be null, and then that is its value.
-    const [before, after] = [a, b].map((value) => wordsOf(value as Value)) as [string, string];
     if (outcome === "unknown") return notKnown(`${name} (${reason})`, paint);
-    if (outcome === "only_a") return { text: `${label}  only in A  ${before}`.trimEnd() };
-    if (outcome === "only_b") return { text: `${label}  only in B  ${after}`.trimEnd() };
-    return { text: `${label}  ${before} ${arrow} ${after}` };
+    // What a run has may be null, as a parameter; what it has not, there are no words for.
+    const [before, after] = [() => wordsOf(a as Value), () => wordsOf(b as Value)];
+    if (outcome === "only_a") return { text: `${label}  only in A  ${before()}`.trimEnd() };
+    if (outcome === "only_b") return { text: `${label}  only in B  ${after()}`.trimEnd() };
+    return { text: `${label}  ${before()} ${arrow} ${after()}` };
   });
 }
 

@@ -83,12 +83,19 @@ function compare(
   if (type === "flag") return found === flagOf(wanted);
   if (type === "status") return found === statusOf(wanted);
   if (type === "commit" && /^[0-9a-f]{7,}$/.test(wanted.text)) return textOf(found).startsWith(wanted.text);
-  const number = type === "time" ? timeOf(wanted) : wanted.number;
+  const number = type === "time" ? timeOf(wanted) : numberFor(wanted, found);
   if (number !== undefined && number !== null) {
     const other = numberOf(found);
     return other !== null && inOrder(other, operator, number);
   }
+  // Python spells them True and False.
+  if (typeof found === "boolean") return operator === "=" && textOf(found) === wanted.text.toLowerCase();
   return operator === "=" ? textOf(found) === wanted.text : inOrder(textOf(found), operator, wanted.text);
+}
+
+/** MLflow has parameters in quotes, each as its program spelled it: `'1e-05'` and `'0.10'` are numbers where a number is on record. */
+function numberFor({ number, text }: Value, found: Scalar): number | null {
+  return number ?? (typeof found === "number" ? numberOf(text) : null);
 }
 
 function inOrder<T extends number | string>(a: T, operator: Condition["operator"], b: T): boolean {

@@ -193,7 +193,7 @@ const units: Readonly<Record<string, number>> = { s: 1e3, m: 6e4, h: 36e5, d: 86
 function readValue(reader: Reader): Value {
   const token = reader.next();
   const { kind, text, at, length } = token;
-  const value = (number: number | null): Value => ({ text, number, isQuoted: kind === "quoted", at, length });
+  const value = (number: number | null): Value => ({ text, number, at, length });
   if (kind === "quoted") return value(null);
   if (kind === "number") return value(Number(text));
   if (kind !== "word")

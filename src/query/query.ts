@@ -30,10 +30,8 @@ export type Entity = "attribute" | "metric" | "param" | "tag" | "git" | "env" | 
 
 export interface Value {
   readonly text: string;
-  /** Whether it was written as a number. */
+  /** Where it was written as a number. Quoted text is text, but for what is on record as a number. */
   readonly number: number | null;
-  /** Quoted text is text, whatever stands in it. */
-  readonly isQuoted: boolean;
   readonly at: number;
   readonly length: number;
 }

@@ -14,6 +14,8 @@ export interface Token {
 
 const symbol = /(?:==|!=|<>|<=|>=|=|<|>|\(|\)|,|\.)/y;
 const number = /[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?(?![\w.:/-])/y;
+/** `.5` and `-.5`, where a value may stand: behind a name, a dot parts it from the next. */
+const fraction = /[+-]?\.\d+(?:[eE][+-]?\d+)?(?![\w.:/-])/y;
 /** `2026-11-20T10:42:07.120Z`: the only word with a dot inside. */
 const time = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})?/y;
 
@@ -40,6 +42,10 @@ export function readTokens(query: string): Token[] {
     at += found.length;
     return true;
   };
+  const mayBeValue = () => {
+    const last = tokens.at(-1);
+    return last?.kind === "symbol" && last.text !== "." && last.text !== ")";
+  };
   while (at < query.length) {
     const character = query.charAt(at);
     if (/\s/.test(character)) at += 1;
@@ -50,6 +56,7 @@ export function readTokens(query: string): Token[] {
     } else if (
       !take("word", time) &&
       !take("number", number) &&
+      !(mayBeValue() && take("number", fraction)) &&
       !take("symbol", symbol) &&
       !take("word", word)
     ) {
@@ -58,7 +65,9 @@ export function readTokens(query: string): Token[] {
         at,
         1,
         `${JSON.stringify(character)} means nothing here`,
-        "Put text into quotes: 'like this'.",
+        /[&|!]/.test(character)
+          ? "Join conditions with AND, OR and NOT."
+          : "Put text into quotes: 'like this'.",
       );
     }
   }

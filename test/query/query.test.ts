@@ -84,6 +84,10 @@ describe("what a query finds", () => {
     "params.lr = 0.0003 and params.lr = '0.0003' and params.lr < 1e-3",
     "params.depth > 5 and params.depth = '12' and params.depth = 12.0",
     "params.flag = true and params.nothing IS NULL",
+    "params.lr = '3e-4' and params.lr = '0.00030' and params.lr IN ('3e-04') and params.lr < '1e-3'",
+    "params.flag = 'True' and params.flag = True and params.flag != 'False' and tags.baseline = 'True'",
+    "metrics.loss<.32 and metrics.loss > -.5 and metrics.loss IN (.31, +.5e1)",
+    "metrics.5 = 55 and metrics.5 > .5",
     "params.a.c = 3 and params.a.b = 1",
     "metrics.diverged = NaN and not metrics.diverged < 1",
     "metrics.5 = 55",
@@ -119,6 +123,9 @@ describe("what a query finds", () => {
     "params.__proto__.constructor IS NOT NULL",
     "params.toString IS NOT NULL or metrics.constructor IS NOT NULL or env.valueOf IS NOT NULL",
     "params.lr.toFixed IS NOT NULL",
+    "params.lr != '3e-4' or params.lr = '' or params.lr = 'x'",
+    "params.depth = '12.0'",
+    "params.flag = 'False' or params.flag < 'True' or params.flag LIKE 'True'",
   ])("not: %s", (query) => {
     expect(is(query)).toBe(false);
   });
@@ -150,6 +157,8 @@ describe("a query that is none", () => {
     ["AND", 'there is no field "AND", at character 1'],
     ["", "the name of a field is expected, found the end of the query, at character 1"],
     ["name = 'open", "this ' is never closed, at character 8"],
+    ["name = .b", 'a value is expected, found ".", at character 8'],
+    ["name = a && id = b", '"&" means nothing here, at character 10'],
     ["name = a;b", '";" means nothing here, at character 9'],
     [`${"(".repeat(200)}name = 'x'${")".repeat(200)}`, "more than 100 levels, at character 102"],
   ])("%s", (query, message) => {

@@ -70,27 +70,38 @@ function singles(curves: readonly Curve[]): Lines {
 }
 
 function groups(runs: readonly QueriedRun[], curves: readonly Curve[], names: string): Lines {
-  const differing = parametersThatDiffer(runs, names);
-  const lines: Band[] = [];
-  const thin: ThinSeries[] = [];
-  for (const { runs: members } of groupRuns(runs, names, [])) {
+  const drawn = groupRuns(runs, names, []).flatMap(({ runs: members }) => {
     const ids = new Set(members.map(({ id }) => id));
     const own = curves.filter(({ run }) => ids.has(run.id));
-    if (own.length === 0) continue;
-    const name = nameOfGroup(members[0] as QueriedRun, differing);
-    thin.push(...own.map(({ name, points }) => ({ name, points, line: lines.length })));
-    lines.push(bandOf(name, own));
-  }
-  return { lines, thin };
+    return own.length === 0 ? [] : [{ first: members[0] as QueriedRun, own }];
+  });
+  const labels = namesOfGroups(
+    drawn.map(({ first }) => first),
+    parametersThatDiffer(runs, names),
+  );
+  return {
+    lines: drawn.map(({ own }, line): Band => bandOf(labels[line] as string, own)),
+    thin: drawn.flatMap(({ own }, line) =>
+      own.map(({ name, points }): ThinSeries => ({ name, points, line })),
+    ),
+  };
 }
 
-/** By what tells it from the others: `lr 0.1`. */
-function nameOfGroup({ name, params }: QueriedRun, differing: readonly string[]): string {
-  const words = differing.map((parameter) => {
-    const value = params[parameter];
-    return `${parameter} ${typeof value === "string" ? value : (JSON.stringify(value) ?? "none")}`;
+/** By what tells each from the others: `lr 0.1`; where that is the same, with the run's name before it. */
+function namesOfGroups(firsts: readonly QueriedRun[], differing: readonly string[]): string[] {
+  const words = firsts.map(({ name, params }) => {
+    const own = differing.filter((parameter) => Object.hasOwn(params, parameter));
+    return own.length === 0 ? name : own.map((one) => `${one} ${valueWords(params[one])}`).join(" ");
   });
-  return words.length === 0 ? name : words.join(" ");
+  return words.map((own, at) =>
+    words.indexOf(own) === words.lastIndexOf(own) || own === firsts[at]?.name
+      ? own
+      : `${firsts[at]?.name} ${own}`,
+  );
+}
+
+function valueWords(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** The lines of one metric by rank: each process of a run is one of its own. */

@@ -32,14 +32,23 @@ export function groupRuns(runs: readonly QueriedRun[], names: string, columns: r
   }));
 }
 
-/** The parameters by which the runs differ, but for those that are not told apart: what names a group. */
+/**
+ * The parameters by which the runs differ, but for those that are not told apart: what names a group. Those with the most values come first;
+ * what some runs have and others have not tells them apart least.
+ */
 export function parametersThatDiffer(runs: readonly QueriedRun[], names: string): string[] {
   const varied = namesIn(names);
-  const all = new Set(runs.flatMap(({ params }) => Object.keys(params)));
-  return [...all]
+  const values = new Map<string, Set<string>>();
+  const had = new Map<string, number>();
+  for (const [name, value] of runs.flatMap(({ params }) => Object.entries(params))) {
+    values.set(name, (values.get(name) ?? new Set()).add(JSON.stringify(value)));
+    had.set(name, (had.get(name) ?? 0) + 1);
+  }
+  const countOf = (name: string) => values.get(name)?.size ?? 0;
+  return [...values.keys()]
     .filter((name) => name !== "argv" && !varied.includes(name))
-    .filter((name) => new Set(runs.map(({ params }) => JSON.stringify(params[name]))).size > 1)
-    .sort();
+    .filter((name) => countOf(name) > 1 || had.get(name) !== runs.length)
+    .sort((a, b) => countOf(b) - countOf(a) || (a < b ? -1 : 1));
 }
 
 function namesIn(text: string): string[] {

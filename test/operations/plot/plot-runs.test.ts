@@ -1,0 +1,47 @@
+import { describe, expect, test } from "@jest/globals";
+import { type PlotRequest, plotRuns, type VisitBlocks } from "../../../src/operations/plot/plot-runs.js";
+import type { QueriedRun } from "../../../src/query/queried-run.js";
+
+const run = (id: string, params: QueriedRun["params"], name = "train.py"): QueriedRun => ({
+  ...{ id, name, params, folder: id, status: "completed", pipeline: "command" },
+  ...{ started: 0, finished: 1, elapsed: 1, version: 3 },
+  ...{ metrics: {}, tags: [], git: {}, env: {}, data: { seed: 1 } },
+});
+const request: PlotRequest = { metric: "loss", x: "step", smoothing: 0, isLog: false, group: "seed" };
+
+/** Every run has these values, one a step. */
+const over =
+  (values: readonly number[], moments: readonly number[] = values.map((_, at) => at)): VisitBlocks =>
+  async (_folder, _asked, begin) => {
+    const block = { moments: Float64Array.from(moments), values: Float64Array.from(values) };
+    begin()({ metric: "loss", rank: null, ...block });
+    return ["loss"];
+  };
+const namesOf = async (...runs: readonly QueriedRun[]) =>
+  (await plotRuns(runs, request, over([1, 2]))).lines.map(({ name }) => name);
+
+describe("plotRuns, in groups", () => {
+  test("names each by what tells it from most others, and not by what it has not", async () => {
+    const reported = { amp: true, model: { depth: 2 } };
+    expect(
+      await namesOf(
+        run("a", { lr: 0.1, seed: 1, ...reported }),
+        run("b", { lr: 0.1, seed: 2, ...reported }),
+        run("c", { lr: 0.2, seed: 1, ...reported }),
+        run("d", { lr: 0.3 }),
+        run("e", {}),
+      ),
+    ).toEqual([
+      'lr 0.1 amp true model {"depth":2}',
+      'lr 0.2 amp true model {"depth":2}',
+      "lr 0.3",
+      "train.py",
+    ]);
+  });
+
+  test("names those of several programs by these where nothing else tells them apart", async () => {
+    expect(
+      await namesOf(run("a", { lr: 0.1 }), run("b", { lr: 0.1 }, "eval.py"), run("c", { lr: 0.2 })),
+    ).toEqual(["train.py lr 0.1", "eval.py lr 0.1", "lr 0.2"]);
+  });
+});

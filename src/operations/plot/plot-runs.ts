@@ -4,6 +4,7 @@ import type { Plot, ThinSeries } from "../../draw/plot.js";
 import { type Band, bandOf, type Samples, type Series, smoother } from "../../draw/series.js";
 import { mostPoints, thinning } from "../../draw/thin.js";
 import { LifecycleError, UsageError } from "../../errors.js";
+import { formatCount } from "../../manifest/count.js";
 import { isExperimentId, suffixOf } from "../../manifest/ids.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import type { PointBlock, PointsAsked } from "../../store/metrics/column-file.js";
@@ -28,11 +29,24 @@ export type VisitBlocks = (
 ) => Promise<readonly string[]>;
 
 /** One process of one run. */
-interface Curve extends Series {
+interface Curve extends Series, CurvePoints {
   readonly run: QueriedRun;
+  readonly points: Samples;
+}
+
+interface CurvePoints {
   readonly points: Samples;
   /** As they were logged, where `points` are an average of them. */
   readonly raw: Samples | null;
+  readonly unseen: Unseen;
+}
+
+/** How many points are not in the picture, or not as a place in it. */
+interface Unseen {
+  readonly notFinite: number;
+  /** On an axis of powers of ten. */
+  readonly notPositive: number;
+  readonly withoutTime: number;
 }
 
 /** @throws UsageError without a metric to draw, LifecycleError when no run has it. */
@@ -43,12 +57,15 @@ export async function plotRuns(
 ): Promise<Plot> {
   const found = await readPoints(runs, request, visit);
   const metric = request.metric ?? onlyMetric(found.names);
-  const curves = found.read.flatMap(({ run, metrics }) => curvesOf(run, metrics.get(metric)));
-  if (curves.length === 0) throw noPoints(metric, runs.length, found.names);
+  const all = found.read.flatMap(({ run, metrics }) => curvesOf(run, metrics.get(metric)));
+  const curves = all.filter(({ points }) => points.xs.length > 0);
+  if (curves.length === 0)
+    throw all.length > 0 ? noTimes(metric) : noPoints(metric, runs.length, found.names);
   const isSmooth = request.smoothing > 0;
   const notes = [
     ...(request.group === undefined ? [] : ["mean ± sample σ"]),
     ...(isSmooth ? [`smoothed, weight ${request.smoothing}`] : []),
+    ...unseenNotes(all),
   ];
   return {
     title: metric,
@@ -57,6 +74,18 @@ export async function plotRuns(
     note: notes.length === 0 ? null : notes.join(", "),
     isLog: request.isLog,
   };
+}
+
+function unseenNotes(curves: readonly Curve[]): string[] {
+  const count = (of: keyof Unseen, thing: string, what: string) => {
+    const sum = curves.reduce((sum, { unseen }) => sum + unseen[of], 0);
+    return sum === 0 ? [] : [`${formatCount(sum)} ${thing}${sum === 1 ? "" : "s"} ${what}`];
+  };
+  return [
+    ...count("notFinite", "value", "NaN or infinite"),
+    ...count("notPositive", "value", "not above 0"),
+    ...count("withoutTime", "point", "without a time"),
+  ];
 }
 
 type Lines = Pick<Plot, "lines" | "thin">;
@@ -109,7 +138,7 @@ type ReadLines = ReadonlyMap<string | null, ReadLine>;
 
 interface ReadLine {
   readonly add: (block: PointBlock) => void;
-  readonly end: () => Pick<Curve, "points" | "raw">;
+  readonly end: () => CurvePoints;
 }
 
 interface ReadPoints {
@@ -145,42 +174,51 @@ async function readPoints(
 }
 
 /** Points without a step are counted. Only where means are taken over runs, step by step, has every point to be held. */
-function readLine(start: number, { x, smoothing, group }: PlotRequest): ReadLine {
+function readLine(start: number, { x, smoothing, group, isLog }: PlotRequest): ReadLine {
   const most = group === undefined ? mostPoints : Number.POSITIVE_INFINITY;
   const points = thinning(most);
   const raw = smoothing > 0 && group === undefined ? thinning(most) : null;
   const next = smoother(smoothing);
+  const unseen = { notFinite: 0, notPositive: 0, withoutTime: 0 };
   let count = 0;
+  const look = (value: number) => {
+    if (!Number.isFinite(value)) unseen.notFinite += 1;
+    else if (isLog && value <= 0) unseen.notPositive += 1;
+  };
   return {
     add: ({ moments, values }) => {
       if (x === "step" && smoothing === 0 && !moments.includes(Number.NaN)) {
         count += values.length;
+        for (let at = 0; at < values.length; at += 1) look(values[at] as number);
         points.addAll({ xs: moments, ys: values });
         return;
       }
       for (let at = 0; at < values.length; at += 1) {
         const moment = moments[at] as number;
         const isNone = Number.isNaN(moment);
-        if (isNone && x === "time") continue;
+        if (isNone && x === "time") {
+          unseen.withoutTime += 1;
+          continue;
+        }
         const place = x === "time" ? (moment - start) / 1000 : isNone ? count : moment;
         const value = values[at] as number;
         count += 1;
+        look(value);
         points.add(place, next(value));
         raw?.add(place, value);
       }
     },
-    end: () => ({ points: points.points(), raw: raw?.points() ?? null }),
+    end: () => ({ points: points.points(), raw: raw?.points() ?? null, unseen }),
   };
 }
 
 function curvesOf(run: QueriedRun, lines: ReadLines = new Map()): Curve[] {
   const name = shortName(run.id);
-  return [...lines].flatMap(([rank, line]) => {
-    const read = line.end();
-    return read.points.xs.length === 0
-      ? []
-      : [{ name: rank === null ? name : `${name} ${nameOfRank(rank)}`, run, ...read }];
-  });
+  return [...lines].map(([rank, line]) => ({
+    name: rank === null ? name : `${name} ${nameOfRank(rank)}`,
+    run,
+    ...line.end(),
+  }));
 }
 
 /** Points that were read out of the output are in a journal of their own, and those of a run that has no other. */
@@ -205,6 +243,12 @@ function noPoints(metric: string | undefined, count: number, names: readonly str
       names.length === 0
         ? 'Metrics are logged by run.log(…), colophon.log(…) in Python, or lines added to "$COLOPHON_METRICS"; in a clone: colophon pull --records'
         : `There is ${listOf(names)}.`,
+  });
+}
+
+function noTimes(metric: string): LifecycleError {
+  return new LifecycleError("NO_POINTS", `no point of ${metric} has a time to be drawn over`, {
+    hint: "Draw it over its steps: leave out --x time.",
   });
 }
 

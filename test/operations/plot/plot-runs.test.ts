@@ -45,3 +45,26 @@ describe("plotRuns, in groups", () => {
     ).toEqual(["train.py lr 0.1", "eval.py lr 0.1", "lr 0.2"]);
   });
 });
+
+describe("plotRuns", () => {
+  const alone = { ...request, group: undefined };
+  const noteOf = async (values: readonly number[], more: Partial<PlotRequest>, moments?: readonly number[]) =>
+    (await plotRuns([run("a", {}), run("b", {})], { ...alone, ...more }, over(values, moments))).note;
+
+  test("says how many values are not in the picture as a place", async () => {
+    const values = [1, Number.NaN, Number.POSITIVE_INFINITY, 0, -1];
+    expect(await noteOf(values, {})).toBe("4 values NaN or infinite");
+    expect(await noteOf(values, { isLog: true, smoothing: 0.5 })).toBe(
+      "smoothed, weight 0.5, 4 values NaN or infinite, 4 values not above 0",
+    );
+    expect(await noteOf([1, 2], { x: "time" }, [5, Number.NaN])).toBe("2 points without a time");
+    expect(await noteOf([1, 2], {})).toBe(null);
+  });
+
+  test("says that points have no time, where none has", async () => {
+    await expect(noteOf([1, 2], { x: "time" }, [Number.NaN, Number.NaN])).rejects.toMatchObject({
+      code: "NO_POINTS",
+      message: "no point of loss has a time to be drawn over",
+    });
+  });
+});

@@ -82,6 +82,25 @@ export function labelsOf({ lines }: Plot): Label[] {
   }));
 }
 
+/** As many as there is room for, from the lowest to the highest; each is wanted at a place. */
+export function labelsWithRoom<L extends { readonly wanted: number }>(
+  labels: readonly L[],
+  most: number,
+): L[] {
+  if (labels.length <= most) return [...labels];
+  const order = labels.toSorted((a, b) => a.wanted - b.wanted);
+  const apart = (labels.length - 1) / Math.max(1, most - 1);
+  const kept = new Set(Array.from({ length: most }, (_, at) => order[Math.round(at * apart)]));
+  return labels.filter((label) => kept.has(label));
+}
+
+/** What stands beside the title; lines without a label are counted. */
+export function noteOf({ note, lines }: Plot, labels: readonly unknown[]): string | null {
+  const unnamed = labels.length < lines.length ? [`${labels.length} of ${lines.length} lines named`] : [];
+  const words = [...(note === null ? [] : [note]), ...unnamed];
+  return words.length === 0 ? null : words.join(", ");
+}
+
 /** Places as near as may be to where they should be, and at least `apart` from each other, between `from` and `to`. */
 export function spreadPlaces(wanted: readonly number[], apart: number, from: number, to: number): number[] {
   const order = wanted.map((place, index) => ({ place, index })).sort((a, b) => a.place - b.place);

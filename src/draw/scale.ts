@@ -23,7 +23,15 @@ export function linearScale(low: number, high: number, count: number, rounds = t
   const ticks: number[] = [];
   for (let at = first; at * step <= to + step * 1e-9 && ticks.length < 100; at += 1)
     ticks.push(tidy(at * step));
-  return { from, to, place: (value) => (value - from) / (to - from), ticks };
+  // In quarters, so that no difference is too large.
+  const place = (value: number) => (value / 4 - from / 4) / (to / 4 - from / 4);
+  const isBeyond = low < least || high > most;
+  return { from, to, place: isBeyond ? withEnds(place) : place, ticks };
+}
+
+/** What lies beyond the axis stands at its end. */
+function withEnds(place: (value: number) => number): (value: number) => number {
+  return (value) => (Number.isFinite(value) ? Math.min(1, Math.max(0, place(value))) : Number.NaN);
 }
 
 /** From one of 1, 2, 5 times a power of ten to another; these are the ticks too, or the powers alone where they are many. */

@@ -1,7 +1,16 @@
 /** A plot as SVG. The same plot gives the same bytes; colours follow the reader's theme. */
 
 import { areMany, dashesFor } from "./dashes.js";
-import { type Axes, axesOf, isBand, labelsOf, type Plot, spreadPlaces } from "./plot.js";
+import {
+  type Axes,
+  axesOf,
+  isBand,
+  labelsOf,
+  labelsWithRoom,
+  noteOf,
+  type Plot,
+  spreadPlaces,
+} from "./plot.js";
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue, type Scale } from "./scale.js";
 import { type Band, type Points, samplesOf } from "./series.js";
@@ -31,17 +40,19 @@ export function drawSvg(plot: Plot, { width, height }: SvgSize): string {
     x: Math.max(2, Math.floor(width / 110)),
     y: Math.max(2, Math.floor(height / 70)),
   });
-  const labels = labelTexts(plot);
+  const [top, bottom] = [40, height - 44];
+  const labels = placedLabels(plot, axes, top, bottom);
   const frame: Frame = {
     left: 16 + character * Math.max(...(axes?.y.ticks ?? []).map((tick) => formatTick(tick).length), 3),
-    top: 40,
+    top,
     right:
       width -
       24 -
       keyOf(plot).room -
-      character * Math.min(40, Math.max(...labels.map(({ length }) => length), 0)),
-    bottom: height - 44,
+      character * Math.min(40, Math.max(...labels.map(({ words }) => words.length), 0)),
+    bottom,
   };
+  const note = noteOf(plot, axes === undefined ? plot.lines : labels);
   const body =
     axes === undefined
       ? [text(width / 2, height / 2, "nothing to draw", "muted", "middle")]
@@ -51,9 +62,9 @@ export function drawSvg(plot: Plot, { width, height }: SvgSize): string {
     `<style>${styles(plot.lines.length)}</style>`,
     `<rect class="ground" width="${width}" height="${height}"/>`,
     text(frame.left, 24, plot.title, "title"),
-    ...(plot.note === null
+    ...(note === null
       ? []
-      : [text(frame.left + character * 1.2 * (plot.title.length + 2), 24, plot.note, "muted")]),
+      : [text(frame.left + character * 1.2 * (plot.title.length + 2), 24, note, "muted")]),
     ...body,
     "</svg>",
     "",
@@ -64,7 +75,7 @@ function describe({ title, xLabel, lines }: Plot): string {
   return `${title} over ${xLabel}: ${lines.map(({ name }) => name).join(", ")}`;
 }
 
-function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly string[]): string[] {
+function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly PlacedLabel[]): string[] {
   const across = (x: number) => frame.left + axes.x.place(x) * (frame.right - frame.left);
   const down = (y: number) => frame.bottom - axes.y.place(y) * (frame.bottom - frame.top);
   const columns = Math.max(1, Math.floor(frame.right - frame.left));
@@ -89,7 +100,7 @@ function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly strin
     ...plot.thin.map(({ points, line }) => `<path class="thin c${line % 6}" d="${pathOf(points)}"/>`),
     ...paths.map((path, index) => `<path class="${looks[index]}" d="${path}"/>`),
     ...lost,
-    ...drawLabels(plot, labels, looks, frame, down),
+    ...drawLabels(plot, labels, looks, frame),
   ];
 }
 
@@ -133,18 +144,19 @@ function linePath(
   const { xs, ys } = isFew
     ? all
     : samplesOf(reduceToColumns(all, columnOf, columns).flatMap((column) => column?.points ?? []));
+  const heights = ys.map(down);
   let path = "";
   let isDown = false;
-  for (const [at, x] of xs.entries()) {
-    const height = down(ys[at] as number);
-    if (!Number.isFinite(height)) {
-      isDown = false;
-      continue;
-    }
-    path += `${isDown ? "L" : "M"}${round(across(x))} ${round(height)}`;
-    // A point with a gap on both sides is seen all the same.
-    if (!isDown) path += "h0";
-    isDown = true;
+  for (const [at, height] of heights.entries()) {
+    const isSeen = Number.isFinite(height);
+    const isAlone = !isDown && !Number.isFinite(heights[at + 1]);
+    const [x, y] = [across(xs[at] as number), height];
+    // A line of one point has no length: a small cross is seen all the same.
+    if (isSeen)
+      path += isAlone
+        ? `M${round(x - 2.5)} ${round(y)}h5m-2.5 -2.5v5`
+        : `${isDown ? "L" : "M"}${round(x)} ${round(y)}`;
+    isDown = isSeen;
   }
   return path;
 }
@@ -165,11 +177,25 @@ function bandPath(
     : `<path class="band c${index % 6}" d="M${[...upper, ...lower].join("L")}Z"/>`;
 }
 
-function labelTexts(plot: Plot): string[] {
-  return labelsOf(plot).map(({ name, value, n }) => {
+interface PlacedLabel {
+  readonly words: string;
+  readonly line: number;
+  /** Where the line ends, if there is room. */
+  readonly wanted: number;
+}
+
+function placedLabels(plot: Plot, axes: Axes | undefined, top: number, bottom: number): PlacedLabel[] {
+  const placed = labelsOf(plot).map(({ name, value, n, line }) => {
     const shown = name.length > 28 ? `${name.slice(0, 27)}…` : name;
-    return `${shown}${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`;
+    const place =
+      value === undefined || axes === undefined ? bottom : bottom - axes.y.place(value) * (bottom - top);
+    return {
+      words: `${shown}${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`,
+      line,
+      wanted: Number.isFinite(place) ? place : bottom,
+    };
   });
+  return labelsWithRoom(placed, Math.max(1, Math.floor((bottom - top) / lineHeight) + 1));
 }
 
 /** A piece of each line before its label, where there are too many for the colour of the label to say which it is. */
@@ -180,21 +206,21 @@ function keyOf({ lines }: Plot): { readonly length: number; readonly room: numbe
 /** Each beside the end of its line, so that no legend has to be looked up. */
 function drawLabels(
   plot: Plot,
-  texts: readonly string[],
+  labels: readonly PlacedLabel[],
   looks: readonly string[],
   { right, top, bottom }: Frame,
-  down: (y: number) => number,
 ): string[] {
-  const wanted = labelsOf(plot).map(({ value }) => {
-    const place = value === undefined ? bottom : down(value);
-    return Number.isFinite(place) ? place : bottom;
-  });
-  const places = spreadPlaces(wanted, lineHeight, top, bottom);
+  const places = spreadPlaces(
+    labels.map(({ wanted }) => wanted),
+    lineHeight,
+    top,
+    bottom,
+  );
   const key = keyOf(plot);
-  return texts.flatMap((words, index) => {
+  return labels.flatMap(({ words, line }, index) => {
     const y = places[index] as number;
-    const piece = `<path class="${looks[index]}" d="M${round(right + 8)} ${round(y)}h${key.length}"/>`;
-    const label = text(right + 8 + key.room, y + 4, words, `label c${index % 6}`);
+    const piece = `<path class="${looks[line]}" d="M${round(right + 8)} ${round(y)}h${key.length}"/>`;
+    const label = text(right + 8 + key.room, y + 4, words, `label c${line % 6}`);
     return key.length === 0 ? [label] : [piece, label];
   });
 }

@@ -1,5 +1,5 @@
 /** A plot in characters: braille, eight dots a character, or letters where a terminal has none. */
-import { axesOf, type Label, labelsOf, type Plot, spreadPlaces } from "./plot.js";
+import { axesOf, type Label, labelsOf, labelsWithRoom, noteOf, type Plot, spreadPlaces } from "./plot.js";
 import { reduceToColumns } from "./reduce.js";
 import { formatTick, formatValue } from "./scale.js";
 import type { Points } from "./series.js";
@@ -15,25 +15,35 @@ export interface TerminalSize {
 /** Lines of text without their ends; the first one is the title. */
 export function drawInTerminal(plot: Plot, { columns, rows, isUnicode, paint }: TerminalSize): string[] {
   const axes = axesOf(plot, { x: 2, y: Math.max(2, Math.floor(rows / 4)) });
-  const title = plot.note === null ? plot.title : `${plot.title}  ${plot.note}`;
-  if (axes === undefined) return [title, "nothing to draw"];
-  const labels = labelsOf(plot).map((label) => ({ ...label, words: wordsOf(label, isUnicode) }));
-  const margin = Math.max(...axes.y.ticks.map((tick) => formatTick(tick).length));
-  const room = Math.min(Math.floor(columns / 3), Math.max(...labels.map(({ words }) => words.length)));
-  const width = Math.max(10, columns - margin - 2 - room - 3);
+  const titleOver = (labels: readonly unknown[]) => {
+    const note = noteOf(plot, labels) ?? "";
+    const words = isUnicode ? note : note.replace("± sample σ", "+- sample sigma");
+    return cut(`${plot.title}  ${words}`.trimEnd(), columns, isUnicode);
+  };
+  if (axes === undefined) return [titleOver(plot.lines), "nothing to draw"];
   const dots = isUnicode ? { across: 2, down: 4 } : { across: 1, down: 1 };
+  const heightOf = (y: number) => Math.round((1 - axes.y.place(y)) * (rows * dots.down - 1));
+  const rowOf = (y: number) => Math.floor(heightOf(y) / dots.down);
+  const labels = labelsWithRoom(
+    labelsOf(plot).map((label) => ({ ...label, wanted: rowOrLast(label.value, rowOf, rows) })),
+    rows,
+  );
+  const margin = Math.max(...axes.y.ticks.map((tick) => formatTick(tick).length));
+  const widest = Math.max(...labels.map((label) => wordsOf(label, isUnicode).length));
+  const room = Math.min(Math.floor(columns / 3), widest);
+  const width = Math.max(10, columns - margin - 2 - room - 3);
   const canvas = createCanvas(width, rows, dots);
   const columnOf = (x: number) =>
     Math.min(width * dots.across - 1, Math.floor(axes.x.place(x) * width * dots.across));
-  const heightOf = (y: number) => Math.round((1 - axes.y.place(y)) * (rows * dots.down - 1));
   for (const [index, { points }] of plot.lines.entries())
     drawLine(points, index, columnOf, width * dots.across, heightOf, canvas);
-  const rowOf = (y: number) => Math.floor(heightOf(y) / dots.down);
   const ticks = new Map(axes.y.ticks.map((tick) => [rowOf(tick), formatTick(tick)]));
-  const wanted = labels.map(({ value }) =>
-    value === undefined || Number.isNaN(heightOf(value)) ? rows - 1 : rowOf(value),
-  );
-  const places = spreadPlaces(wanted, 1, 0, rows - 1).map(Math.round);
+  const places = spreadPlaces(
+    labels.map(({ wanted }) => wanted),
+    1,
+    0,
+    rows - 1,
+  ).map(Math.round);
   const [rule, corner] = isUnicode ? ["┤", "└"] : ["|", "+"];
   const body = canvas.lines(isUnicode).map((cells, row) => {
     const drawn = cells
@@ -41,10 +51,15 @@ export function drawInTerminal(plot: Plot, { columns, rows, isUnicode, paint }: 
       .join("");
     const beside = labels
       .filter((_, index) => places[index] === row)
-      .map(({ line, words }) => paint(cut(words, columns - margin - width - 4, isUnicode), line));
+      .map((label) => paint(wordsOf(label, isUnicode, columns - margin - width - 4), label.line));
     return `${(ticks.get(row) ?? "").padStart(margin)} ${rule}${drawn}  ${beside.join(" ")}`.trimEnd();
   });
-  return [title, ...body, footer(axes.x, plot.xLabel, margin, corner as string, width)];
+  return [titleOver(labels), ...body, footer(axes.x, plot.xLabel, margin, corner as string, width)];
+}
+
+function rowOrLast(value: number | undefined, rowOf: (y: number) => number, rows: number): number {
+  const row = value === undefined ? Number.NaN : rowOf(value);
+  return Number.isNaN(row) ? rows - 1 : row;
 }
 
 function footer(
@@ -60,9 +75,18 @@ function footer(
   return `${" ".repeat(margin)} ${corner} ${left}${" ".repeat(before)}${label}${" ".repeat(Math.max(1, gap - before))}${right}`;
 }
 
-function wordsOf({ name, value, n, line }: Label, isUnicode: boolean): string {
+/** Where there is no room, the name is cut first: the value and n are what is looked for. */
+function wordsOf(
+  { name, value, n, line }: Label,
+  isUnicode: boolean,
+  room = Number.POSITIVE_INFINITY,
+): string {
   const mark = isUnicode ? "" : `${letterOf(line)} `;
-  return `${mark}${name}${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`;
+  const rest = `${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`;
+  const forName = room - mark.length - rest.length;
+  return forName < 4
+    ? cut(`${mark}${name}${rest}`, room, isUnicode)
+    : `${mark}${cut(name, forName, isUnicode)}${rest}`;
 }
 
 function letterOf(line: number): string {
@@ -87,7 +111,8 @@ function drawLine(
   for (const [column, reduced] of reduceToColumns(points, columnOf, count).entries()) {
     if (reduced === undefined) continue;
     const heights = reduced.points.map(({ y }) => heightOf(y)).filter(Number.isFinite);
-    if (reduced.notFinite > 0) before = undefined;
+    // A value without a place, such as zero among powers of ten, parts the line as one that is no number.
+    if (reduced.notFinite > 0 || heights.length < reduced.points.length) before = undefined;
     const [first, last] = [heights[0], heights.at(-1)];
     if (first === undefined || last === undefined) continue;
     canvas.fill(column, Math.min(...heights), Math.max(...heights), line);

@@ -136,6 +136,12 @@ describe("axes", () => {
     expect([0.123456, 123456789, 1e-9, 2].map(formatValue)).toEqual(["0.1235", "123500000", "1.00e-9", "2"]);
   });
 
+  test("reach beyond what has differences", () => {
+    const { place } = linearScale(-1.7e308, 1.7e308, 5);
+    expect([-1.7e308, 0, 1.7e308].map(place)).toEqual([0, 0.5, 1]);
+    expect([Number.NaN, Number.POSITIVE_INFINITY].map(place)).toEqual([Number.NaN, Number.NaN]);
+  });
+
   test("labels stay apart and inside, in their order", () => {
     expect(spreadPlaces([10, 10, 10], 5, 0, 100)).toEqual([10, 15, 20]);
     expect(spreadPlaces([99, 98, 100], 5, 0, 100)).toEqual([95, 90, 100]);
@@ -185,6 +191,26 @@ describe("SVG", () => {
     ]);
     const classes = [...drawSvg(plot, size).matchAll(/class="(line c\d d\d)"/g)].map(([, name]) => name);
     expect(classes).toEqual(["line c0 d0", "line c1 d1", "line c2 d0"]);
+  });
+
+  test("names of many lines as many as there is room for, and says so", () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => series(`run ${n}`, n, n));
+    const drawn = drawSvg(plotOf(hundred, { note: "smoothed" }), size);
+    const places = [...drawn.matchAll(/y="([\d.]+)" class="label|class="label[^"]*" x="[^"]*" y="([\d.]+)"/g)]
+      .map(([, a, b]) => Number(a ?? b))
+      .sort((a, b) => a - b);
+    expect(places).toHaveLength(18);
+    for (const [at, place] of places.slice(1).entries())
+      expect(place - (places[at] as number)).toBeGreaterThanOrEqual(16);
+    expect(drawn).toContain("smoothed, 18 of 100 lines named");
+    expect([drawn.includes("run 0 0"), drawn.includes("run 99 99")]).toEqual([true, true]);
+  });
+
+  test("makes a cross of a point that has no neighbour", () => {
+    expect(drawSvg(plotOf([series("a", 7)]), size)).toMatch(
+      /class="line c0 d0" d="M[\d.]+ [\d.]+h5m-2\.5 -2\.5v5"/,
+    );
+    expect(drawSvg(plotOf([series("a", 1, 2)]), size)).not.toContain("h5m");
   });
 
   test("has a band with its n, and six colours before dashes begin", () => {
@@ -246,6 +272,29 @@ describe("in a terminal", () => {
         });
         expect(Math.max(...lines.map((line) => [...line].length))).toBeLessThanOrEqual(columns);
       }
+  });
+
+  test("of many lines has a name for each row, and says so", () => {
+    const hundred = Array.from({ length: 100 }, (_, n) => series(`run ${n}`, n, n));
+    const lines = drawInTerminal(plotOf(hundred), { ...plain, columns: 60, isUnicode: true });
+    expect(lines[0]).toBe("loss  8 of 100 lines named");
+    expect(lines.filter((line) => /run \d+ \d+$/.test(line))).toHaveLength(8);
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(60);
+  });
+
+  test("cuts a name before a value and its n, and keeps to letters where it has to", () => {
+    const band = bandOf("a name that goes on and on", [series("a", 1, 2), series("b", 3, 4)]);
+    const plot = plotOf([band], { note: "mean ± sample σ" });
+    const [title, ...lines] = drawInTerminal(plot, { ...plain, columns: 40, isUnicode: false });
+    expect(title).toBe("loss  mean +- sample sigma");
+    expect(lines.join("\n")).toMatch(/a a.* 3 \(n 2\)/);
+    expect(lines.join("\n")).toMatch(/^[ -~\n]*$/);
+  });
+
+  test("no line leads through what has no place on it", () => {
+    const plot = plotOf([series("a", 1, -1, 1)], { isLog: true });
+    const lines = drawInTerminal(plot, { ...plain, columns: 40, isUnicode: false });
+    expect(lines.slice(0, -1).filter((line) => /aa/.test(line))).toEqual([]);
   });
 
   test("says when there is nothing", () => {

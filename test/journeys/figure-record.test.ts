@@ -252,6 +252,14 @@ describe("colophon figure record, bad input: refused with its code, and nothing 
       "a rendering of no kind",
       changed((spec) => Object.assign(spec, { renderings: ["data/sources.csv"] })),
     ],
+    [
+      "NOT_A_RENDERING",
+      "an error page in the place of a PNG",
+      changed((spec) => {
+        project.write("build/stacked.png", "<!doctype html><title>502</title>");
+        Object.assign(spec, { renderings: ["build/stacked.png"] });
+      }),
+    ],
     ["FIGURE_TYPE_UNKNOWN", "an unknown type", changed((spec) => Object.assign(spec, { type: "feedback" }))],
     [
       "DATASET_INCOMPLETE",

@@ -21,7 +21,7 @@ with open("sites.csv", "w") as file:
 colophon.artifact("sites", "sites.csv")
 class Drawing:
     def savefig(self, buffer, format):
-        buffer.write(b"\\x89PNG drawn")
+        buffer.write(b"\\x89PNG\\r\\n\\x1a\\n drawn")
 class Scalar:
     def tolist(self): return 3.5
 def record(name="by_site", drawn=None, rendering=Drawing(), **changed):
@@ -71,7 +71,7 @@ withPython("colophon.figure", () => {
     expect(stderr).toContain(`written  dist/artifacts/manifests/${figure?.name}`);
     const { recording } = figure?.manifest.colophon ?? {};
     const [drawing] = recording.renderings;
-    expect(readFileSync(join(repository.root, drawing.path), "latin1")).toContain("PNG drawn");
+    expect(readFileSync(join(repository.root, drawing.path), "latin1")).toBe("\x89PNG\r\n\x1a\n drawn");
     expect(recording.code).toMatchObject([{ path: "draw.py" }]);
     expect(recording.runs).toMatchObject([
       { table: "sites", artifact: "sites", experiment_id: folder.slice(folder.lastIndexOf("/") + 1) },

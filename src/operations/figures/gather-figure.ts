@@ -3,6 +3,7 @@ import { RefusedError } from "../../errors.js";
 import type { FigureSpec } from "../../generated/types.js";
 import { nameOfTable } from "../../kinds/figure/paths.js";
 import { bareCitation } from "../../kinds/figure/references.js";
+import { beginsAs, mediaTypeOf } from "../../kinds/figure/renderings.js";
 import { sha256 } from "../../manifest/digest.js";
 import { codeHash, type HashedFile, hashFiles, schemaHash } from "./hash-code.js";
 import { orderReferences, type Payload, parsePayload, payloadOf } from "./payload.js";
@@ -248,19 +249,20 @@ async function gatherSums(
   );
 }
 
-const mediaTypes: Readonly<Record<string, string>> = {
-  png: "image/png",
-  svg: "image/svg+xml",
-  pdf: "application/pdf",
-};
-
-async function gatherRenderings({ renderings = [] }: FigureSpec, { digestFile }: FigurePorts) {
+/** A file that is not what its name says would stand in the record as a picture, and never be seen. */
+async function gatherRenderings({ renderings = [] }: FigureSpec, { digestFile, findBytes }: FigurePorts) {
   const found: GatheredFigure["renderings"][number][] = [];
   for (const path of renderings) {
-    const media_type = mediaTypes[/\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ""];
+    const media_type = mediaTypeOf(path);
     if (media_type === undefined)
       throw refused("BAD_FIGURE_SPEC", `${path} is no rendering by its name`, "Give .png, .svg or .pdf.");
     found.push({ path, media_type, sha256: `sha256:${await digestFile(path)}` });
+    if (!beginsAs(media_type, findBytes(path) ?? new Uint8Array()))
+      throw refused(
+        "NOT_A_RENDERING",
+        `${path} does not begin as ${media_type} does, which it is by its name`,
+        "Look at the file; draw it again, or give it the ending of what it is.",
+      );
   }
   return found;
 }

@@ -2,8 +2,9 @@
 import { ColophonError } from "../../../errors.js";
 import { hexOf } from "../../../kinds/figure/digests.js";
 import { isInvariant } from "../../../kinds/figure/invariance.js";
-import type { FigureManifest } from "../../../kinds/figure/kind.js";
+import type { FigureManifest, Recording } from "../../../kinds/figure/kind.js";
 import { findReferenceFault } from "../../../kinds/figure/references.js";
+import { beginsAs } from "../../../kinds/figure/renderings.js";
 import { sha256 } from "../../../manifest/digest.js";
 import { orderReferences, type Payload, parsePayload } from "../payload.js";
 import { type FigureReading, recordingOf } from "../ports.js";
@@ -20,8 +21,8 @@ export function checkOutputs(figure: FigureManifest, look: Look): GateResult[] {
   const digests = [
     checkDigest(outputs.figure_path, outputs.figure_sha256, "/outputs/figure_sha256", look),
     checkDigest(outputs.download_csv, recording?.csv_sha256, "/outputs/download_csv", look),
-    ...(recording?.renderings ?? []).map(({ path, sha256 }, index) =>
-      checkDigest(path, sha256, `/${look.namespace}/recording/renderings/${index}/sha256`, look),
+    ...(recording?.renderings ?? []).flatMap((rendering, index) =>
+      checkRendering(rendering, `/${look.namespace}/recording/renderings/${index}`, look),
     ),
   ];
   return [...checkReferencesFile(figure, look), ...digests, ...checkDrawn(figure, payload, look)];
@@ -45,6 +46,22 @@ function checkDigest(path: string, expected: string | undefined, pointer: string
   if (hex === undefined) return result(path, "unknown", { pointer, found, reason: "no digest is recorded" });
   const said = { pointer, expected: `sha256:${hex}`, found };
   return result(path, found === said.expected ? "ok" : "differs", said);
+}
+
+function checkRendering(
+  { path, sha256: recorded, media_type }: Recording["renderings"][number],
+  pointer: string,
+  look: Look,
+): GateResult[] {
+  const digest = checkDigest(path, recorded, `${pointer}/sha256`, look);
+  const bytes = locate(path, look);
+  if (bytes === undefined || beginsAs(media_type, bytes)) return [digest];
+  const said = {
+    pointer: `${pointer}/media_type`,
+    expected: media_type,
+    reason: "its bytes are no such file",
+  };
+  return [digest, gate("digest")(path, "differs", said)];
 }
 
 /** Line by line, 1-indexed; every reference is there once, and nothing else. */

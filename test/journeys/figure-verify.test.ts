@@ -85,6 +85,18 @@ describe("colophon figure verify", () => {
     ]);
   });
 
+  test("a parameter in the specification, where that is named as what the code reads", () => {
+    const spec = "figures/stacked.yaml";
+    edit(spec, "days_per_year: 365", "days_per_year: 366");
+    expect(verify("stacked").status).toBe(0);
+    edit(spec, "code: [", `code: [${spec}, `);
+    expect(project.colophon(["figure", "record", spec, "--accept"]).status).toBe(0);
+    expect(verify("stacked").trouble).toEqual([]);
+    edit(spec, "days_per_year: 366", "days_per_year: 365");
+    const { status, trouble } = verify("stacked");
+    expect([status, trouble]).toEqual([1, [["inputs", spec, "stale"]]]);
+  });
+
   test("a rendering that is not what it is recorded as", () => {
     const before = sha256(project.read("build/stacked.svg"));
     project.write("build/stacked.svg", "an error, and no drawing");

@@ -2,7 +2,7 @@
 import { longestLine } from "../../manifest/metrics.js";
 import { createLineCutter, type Line } from "./cut-lines.js";
 import { type ReadLine, readMetricLine } from "./metric-line.js";
-import { looksTorn, wholeLinesIn } from "./parse-line.js";
+import { looksTorn, splitRunTogether, wholeLinesIn } from "./parse-line.js";
 
 /** One value of one metric. */
 export interface MetricPoint {
@@ -50,19 +50,21 @@ export function createJournal(path: string, rank: string | null): Journal {
     for (const line of cut) {
       const found = readLine(line);
       if (found === null) continue;
-      const { isTorn, read } = found;
+      const { isTorn, lines } = found;
+      const isBad = lines.some(({ faults }) => faults.length > 0);
       if (isTorn) torn += 1;
-      else if (read.faults.length > 0) bad += 1;
-      if (isTorn || read.faults.length > 0) name(line.number, found);
-      const { step, time } = read;
-      for (const [metric, value] of read.values) points.push({ metric, step, value, time, rank });
+      else if (isBad) bad += 1;
+      if (isTorn || isBad) name(line.number, found);
+      for (const { step, time, values } of lines)
+        for (const [metric, value] of values) points.push({ metric, step, value, time, rank });
     }
     return points;
   }
 
-  function name(line: number, { isTorn, read: { faults, values } }: FoundLine): void {
+  function name(line: number, { isTorn, lines: found }: FoundLine): void {
     if (lines.length >= mostLinesNamed) return;
-    const saved = values.length > 0 ? "; the line behind it is read" : "";
+    const faults = found.flatMap(({ faults }) => faults);
+    const saved = found.length === 0 ? "" : `; what is whole on it is read: ${found.length}`;
     const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
     const message = isTorn ? `was not written to its end${saved}` : `${faults[0]}${more}`;
     lines.push({ line, message });
@@ -79,23 +81,46 @@ export function createJournal(path: string, rank: string | null): Journal {
 }
 
 interface FoundLine {
+  /** Its writer, or that of a line before it on the same line, did not come to the end. */
   readonly isTorn: boolean;
-  readonly read: ReadLine;
+  readonly lines: readonly ReadLine[];
 }
 
 const nothing = { step: null, time: null, values: [], faults: [] };
 
 /** `null` for a blank line, which says nothing. */
 function readLine({ text, fault, isEnded }: Line): FoundLine | null {
-  if (text === null) return { isTorn: false, read: { ...nothing, faults: [fault ?? ""] } };
+  if (text === null) return { isTorn: false, lines: [{ ...nothing, faults: [fault ?? ""] }] };
   const read = readMetricLine(text);
-  if (typeof read !== "string") return { isTorn: false, read };
+  if (typeof read !== "string") return { isTorn: false, lines: [read] };
   if (text.trim() === "") return null;
-  for (const rest of wholeLinesIn(text)) {
-    const whole = readMetricLine(rest);
-    if (typeof whole !== "string") return { isTorn: true, read: whole };
-  }
+  const lines = readRunTogether(text);
+  if (lines.length > 0) return { isTorn: true, lines };
   return isEnded && !looksTorn(text)
-    ? { isTorn: false, read: { ...nothing, faults: [read] } }
-    : { isTorn: true, read: nothing };
+    ? { isTorn: false, lines: [{ ...nothing, faults: [read] }] }
+    : { isTorn: true, lines: [] };
 }
+
+/** Every whole line, also behind a torn one. */
+function readRunTogether(text: string): ReadLine[] {
+  const lines: ReadLine[] = [];
+  const take = (part: string): boolean => {
+    const read = readMetricLine(part);
+    if (typeof read !== "string") lines.push(read);
+    return typeof read !== "string";
+  };
+  let rest = splitRunTogether(text, take);
+  // Of a line of nothing but torn ones, not every place is tried.
+  for (let torn = 0; torn < mostTorn && !take(rest); torn += 1) {
+    const before = lines.length;
+    for (const behind of wholeLinesIn(rest)) {
+      rest = splitRunTogether(behind, take);
+      if (lines.length > before) break;
+      if (take(behind)) return lines;
+    }
+    if (lines.length === before) break;
+  }
+  return lines;
+}
+
+const mostTorn = 16;

@@ -16,6 +16,21 @@ export function looksTorn(text: string): boolean {
   return line.startsWith("{") && (!line.endsWith("}") || firstFault(line).includes("the end of the text"));
 }
 
+/**
+ * Of lines that stand one after the other on one line, what is behind those that `take` took. A few texts that are none are tried, as what
+ * looks like the end of a line may be inside of it.
+ */
+export function splitRunTogether(text: string, take: (part: string) => boolean): string {
+  let from = 0;
+  let refused = 0;
+  for (const { 0: end, index } of text.matchAll(/\}\s*(?=\{\s*")/g)) {
+    if (refused === mostTries) break;
+    if (take(text.slice(from, index + 1))) from = index + end.length;
+    else refused += 1;
+  }
+  return text.slice(from);
+}
+
 /** The whole line that somebody added behind a torn one, without beginning on a line of its own. */
 export function* wholeLinesIn(text: string): Iterable<string> {
   const beginnings = text.matchAll(/\{\s*"/g);

@@ -60,7 +60,12 @@ function readLine(text: string): Read {
     names.push(piece.slice(1, -1));
     return `${before(pieces[index - 1])}(${printedNumber})${after(pieces[index + 1])}`;
   });
-  return { source: source.join(""), names };
+  return { source: `${beginning(pieces[0])}${source.join("")}`, names };
+}
+
+/** `loss {loss}` is not what stands in `val_loss 0.3`. */
+function beginning(piece = ""): string {
+  return /^[A-Za-z_]/.test(piece) ? "(?<![A-Za-z_])" : "";
 }
 
 function asItIs(piece: string): string {

@@ -53,14 +53,22 @@ describe("a pattern as the line looks", () => {
     ["loss: {val/loss}", "loss: -inf", [{ step: null, metrics: { "val/loss": "-Infinity" } }]],
     ["loss={loss}, acc={acc}", "loss=1,234,acc=0.5", []],
     ["loss={loss},acc={acc}", "loss=1,234,acc=0.5", [{ step: null, metrics: { loss: 1234, acc: 0.5 } }]],
+    ["loss {loss}", "val_loss 0.3 loss 0.25", [{ step: null, metrics: { loss: 0.25 } }]],
+    ["s/step - loss: {loss}", "3s/step - loss: 0.25", [{ step: null, metrics: { loss: 0.25 } }]],
     ["{loss}", "0.25", [{ step: null, metrics: { loss: 0.25 } }]],
     ["(x) {a}* [b]", "(x) 4* [b]", [{ step: null, metrics: { a: 4 } }]],
   ])("%j in %j", (pattern, line, found) => expect(points([pattern], line)).toEqual(found));
 
-  test.each(["loss 0.21s", "loss 1.2k", "loss 0,21", "loss 1.2.3", "lossy 3", "loss none"])(
-    "cuts no number out of %j",
-    (line) => expect(points(["loss {loss}"], line)).toEqual([]),
-  );
+  test.each([
+    "loss 0.21s",
+    "loss 1.2k",
+    "loss 0,21",
+    "loss 1.2.3",
+    "lossy 3",
+    "loss none",
+    "floss 3",
+    "val_loss 3",
+  ])("cuts no number out of %j", (line) => expect(points(["loss {loss}"], line)).toEqual([]));
 });
 
 describe("a pattern that is a regular expression", () => {

@@ -341,6 +341,8 @@ def _check_name(name, what):
     if name == "" or len(name) > _LONGEST_NAME or _CONTROL.search(name):
         form = "1 to %d characters, none of them a control character" % _LONGEST_NAME
         raise ValueError("%s has %s: %r" % (what, form, name[:80]))
+    if name == "__proto__":
+        raise ValueError("%s is not __proto__, which no document of a run may hold" % what)
 
 
 def _number(name, value):

@@ -10,7 +10,9 @@ export function faultOfName(name: string): string | null {
   if (name === "") return "is empty";
   // No document of ours may hold it as a key.
   if (name === "__proto__") return "is __proto__";
-  if (name.length > longestName) return `is longer than ${longestName} characters`;
+  // Characters, as the schema counts them, and not halves of surrogate pairs.
+  if (name.length > longestName && [...name].length > longestName)
+    return `is longer than ${longestName} characters`;
   if (/[\0-\x1f\x7f-\x9f\u2028\u2029]/.test(name)) return "holds a control character";
   return name.isWellFormed() ? null : "holds half of a surrogate pair";
 }

@@ -184,6 +184,8 @@ describe("run.log", () => {
       refusal(() => run.log({ loss: 1 }, { step: "2" }));
       refusal(() => run.log({ loss: 1 }, { step: 2 ** 60 }));
       refusal(() => run.log({ loss: 1 }, { at: 2 }));
+      refusal(() => run.log({ loss: 1 }, 2));
+      refusal(() => run.log({ loss: 1 }, null));
       refusal(() => run.log({ loss: 1 }, { durable: 1 }));
       refusal(() => run.log(Object.fromEntries(Array.from({ length: 60000 }, (_, at) => ["a long name of a metric " + at, at]))));
       await run.fail(new Error("enough"));
@@ -196,6 +198,8 @@ describe("run.log", () => {
       'BAD_ARGUMENT: step of log must be a number of at most 2^53 - 1, or null, found the string "2"',
       "BAD_ARGUMENT: step of log must be a number of at most 2^53 - 1, or null, found the integer 1152921504606847000",
       'BAD_ARGUMENT: an option of log must be step or durable, found the string "at"',
+      "BAD_ARGUMENT: what follows the metrics of log must be an object such as { step: 3 }, found the integer 2",
+      "BAD_ARGUMENT: what follows the metrics of log must be an object such as { step: 3 }, found null",
       "BAD_ARGUMENT: durable of log must be true or false, found the integer 1",
       "BAD_ARGUMENT: the metrics of one call must fit 1048576 bytes",
       expect.stringMatching(/^RUN_FROZEN: /),

@@ -188,6 +188,18 @@ print(colophon.in_run(), colophon.log(loss=1, step=2), colophon.params(argparse.
     expect(wrong.stderr).toContain("colophon: log: the name of a metric has 1 to 1000 characters");
   });
 
+  test("keeps every name that it says it keeps", async () => {
+    const { stdout, points, problems, find } = await wrapped(`
+import colophon
+for name in ("constructor", "a.b", chr(0x1f600) * 1000, chr(0x1f600) * 1001, "__proto__"):
+    print(colophon.log({name: 1}), colophon.params({name: 1}))
+`);
+    expect(stdout).toBe("True True\n".repeat(3) + "False False\n".repeat(2));
+    expect(points.map(({ metric }) => metric)).toEqual(["constructor", "a.b", "\u{1f600}".repeat(1000)]);
+    expect(problems.flatMap(({ lines }) => lines.map(({ line }) => line))).toEqual([4, 5]);
+    expect(find("00_run_metadata/params.jsonl")?.trimEnd().split("\n")).toHaveLength(3);
+  });
+
   test("writes where it is told to outside of a run", async () => {
     const { status } = plain(
       'import colophon\ncolophon.write_to("plain-run")\nassert colophon.log(loss=1)\nassert colophon.params(a=1)\n',

@@ -92,6 +92,8 @@ function quote(name: string): string {
 }
 
 function checkLogOptions(options: LogOptions): void {
+  if (typeof options !== "object" || options === null)
+    throw bad("what follows the metrics of log", "an object such as { step: 3 }", options);
   for (const name in options) {
     if (name !== "step" && name !== "durable") throw bad("an option of log", "step or durable", name);
   }

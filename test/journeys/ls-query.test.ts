@@ -123,6 +123,14 @@ describe("colophon ls with a query", () => {
     expect(ls(...words, "--csv").stdout.split("\r\n")[1]).toBe(`train.py,2,2,15,${Math.sqrt(50)},2,adam,`);
   });
 
+  test("keeps to ASCII where the terminal wants it", () => {
+    const { stdout, stderr } = repository.colophon(["ls", "--group", "seed", "--columns", "elapsed"], {
+      env: { COLOPHON_ASCII: "1" },
+    });
+    expect(stdout).toContain("15 +- 7.071  n 2");
+    expect(stdout + stderr).toMatch(/^[ -~\n]*$/);
+  });
+
   test("says when runs stay apart by nothing but their command's words", () => {
     for (const seed of ["1", "2"]) {
       const record = writeRecord(join(repository.root, "worded"), {

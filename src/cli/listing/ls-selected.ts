@@ -93,7 +93,7 @@ async function listGroups(
   else if (given.has("csv")) streams.out(groupsAsCsv(shown, columns));
   else printLines(formatGroups(shown, columns, streams, outPaint(streams)), streams);
   return [
-    `${counted(groups.length, "group")} of ${counted(total, "run")}, ± is the sample standard deviation`,
+    `${counted(groups.length, "group")} of ${counted(total, "run")}, ${errPaint(streams).glyphs.spread} is the sample standard deviation`,
     ...alikeButForWords(queried, group, groups.length),
     ...leftOut(shown.length, groups.length, notAsked),
   ];

@@ -24,6 +24,8 @@ const glyphs = {
   arrow: "→",
   dot: "·",
   ellipsis: "…",
+  spread: "±",
+  times: "×",
 };
 const plainGlyphs: typeof glyphs = {
   ok: "ok",
@@ -36,6 +38,8 @@ const plainGlyphs: typeof glyphs = {
   arrow: "->",
   dot: ".",
   ellipsis: "...",
+  spread: "+-",
+  times: "x",
 };
 
 /** Blue, yellow, cyan, magenta, red, green. */

@@ -49,7 +49,7 @@ export function formatGroups(
     ({ runs, completed, values }): Row => [
       { text: `${completed}/${runs.length}`, ...(completed < runs.length && { paint: paint.yellow }) },
       { text: printable(runs[0]?.name ?? "") },
-      ...values.map((value) => ({ text: spreadForPeople(value) })),
+      ...values.map((value) => ({ text: spreadForPeople(value, paint) })),
     ],
   );
   const numeric = (at: number) => groups.some(({ values }) => "mean" in (values[at] as GroupValue));
@@ -163,7 +163,7 @@ export function formatNumber(value: number): string {
   return size >= 1e-4 && size < 1e6 ? String(Number(value.toPrecision(4))) : value.toExponential(3);
 }
 
-function spreadForPeople(value: GroupValue): string {
+function spreadForPeople(value: GroupValue, { glyphs }: Paint): string {
   if ("different" in value) return `${value.different} values`;
   if ("same" in value)
     return value.same === null
@@ -172,9 +172,9 @@ function spreadForPeople(value: GroupValue): string {
         ? formatNumber(value.same)
         : printable(String(value.same));
   const { mean, sd, n, notFinite } = value;
-  const lost = notFinite === 0 ? "" : `  NaN ×${notFinite}`;
+  const lost = notFinite === 0 ? "" : `  NaN ${glyphs.times}${notFinite}`;
   if (n === 0) return lost.trim();
-  return `${formatNumber(mean)}${sd === null ? "" : ` ± ${formatNumber(sd)}`}  n ${n}${lost}`;
+  return `${formatNumber(mean)}${sd === null ? "" : ` ${glyphs.spread} ${formatNumber(sd)}`}  n ${n}${lost}`;
 }
 
 function shortName(id: string): string {

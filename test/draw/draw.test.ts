@@ -224,12 +224,12 @@ describe("SVG", () => {
     [...svg.matchAll(/<path class="(line [^"]*)" d="([^"]*)"/g)].map(([, look, d]) => ({ look, d }));
   const many = (count: number) => Array.from({ length: count }, (_, n) => series(`run ${n}`, n, n + 1));
 
-  test("tells 18 lines apart by three patterns, and up to 42 by seven, each with a piece before its label", () => {
+  test("tells 18 lines apart by three patterns, and up to 42 by seven, with room each with a piece before its label", () => {
     const eighteen = looksOf(drawSvg(plotOf(many(18)), size)).map(({ look }) => look);
     expect(new Set(eighteen).size).toBe(18);
     expect(eighteen.at(-1)).toBe("line c5 d2");
     for (const count of [19, 40, 42]) {
-      const svg = drawSvg(plotOf(many(count)), size);
+      const svg = drawSvg(plotOf(many(count)), { ...size, height: 1000 });
       const [lines, keys] = [looksOf(svg).slice(0, count), looksOf(svg).slice(count)];
       expect(new Set(lines.map(({ look }) => look)).size).toBe(count);
       expect(keys.map(({ look }) => look)).toEqual(lines.map(({ look }) => look));

@@ -1,8 +1,7 @@
 /** A throw-away Git repository, and the built program in it. Nothing of the machine's own Git settings reaches it. */
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
-  cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -84,9 +83,12 @@ export function done(outcome: Outcome, status = 0): Outcome {
   return outcome;
 }
 
-/** Copies the folder, by default beside itself; gives what puts the copy in its place, times included. */
+/**
+ * Copies the folder, by default beside itself; gives what puts the copy in its place, times included. By `cp`: Node takes
+ * twice as long, and cuts times off.
+ */
 export function keepAsItIs(folder: string, kept = `${folder}.pristine`): () => void {
-  const copy = (from: string, to: string) => cpSync(from, to, { recursive: true, preserveTimestamps: true });
+  const copy = (from: string, to: string) => execFileSync("cp", ["-a", from, to]);
   copy(folder, kept);
   return () => {
     rmSync(folder, { recursive: true, force: true });

@@ -138,6 +138,12 @@ describe("colophon ls", () => {
     expect(JSON.parse(repository.colophon(["ls", "--json"]).stdout)).toEqual({ runs: [], total: 0 });
     const refused = (...words: string[]) => repository.colophon(["ls", ...words]);
     expect(refused("a", "b")).toMatchObject({ status: 2, stderr: expect.stringContaining("TOO_MANY_WORDS") });
+    expect(refused("records", "elapsed > 5").stderr).toContain(
+      "→ Type: colophon ls records --where 'elapsed > 5'\n",
+    );
+    expect(refused("metrics.loss").stderr).toMatch(
+      /metrics\.loss cannot be listed: there is no such folder\n.*compare a field: metrics\.loss < 0\.3/,
+    );
     expect(refused("--limit", "x")).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("BAD_FLAG_VALUE"),

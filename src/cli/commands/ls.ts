@@ -1,6 +1,7 @@
 import type { NewestRuns } from "../../catalog/catalog.js";
 import { exitStatus, UsageError } from "../../errors.js";
 import { openCatalog } from "../../local-ports/records/catalog.js";
+import { shellWord } from "../../manifest/shell-word.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
@@ -62,7 +63,7 @@ function asksForSelection(given: Arguments, { directory }: Streams): boolean {
 
 async function runLs(words: readonly string[], streams: Streams): Promise<number> {
   const given = parseArguments("ls", words, flags);
-  if (given.paths.length > 1) throw tooMany(given.paths);
+  if (given.paths.length > 1) throw tooMany(given.paths, streams.directory);
   if (asksForSelection(given, streams))
     return (await import("../listing/ls-selected.js")).runSelected(given, streams);
   const { catalog, now } = openCatalog(streams.directory, streams.env, {
@@ -106,12 +107,17 @@ function closingLines(
   ];
 }
 
-function tooMany(paths: readonly string[]): UsageError {
+function tooMany(paths: readonly string[], directory: string): UsageError {
+  const query = paths.find((path) => isQuery(path, directory));
+  const folder = paths.find((path) => path !== query);
   return new UsageError(
     "TOO_MANY_WORDS",
-    `colophon ls takes one folder; found ${paths.length}: ${paths.join(" ")}`,
+    `colophon ls takes one folder or query; found ${paths.length}: ${paths.join(" ")}`,
     {
-      hint: "Type: colophon ls records/2026-11",
+      hint:
+        query === undefined || folder === undefined
+          ? "Type: colophon ls records/2026-11"
+          : `Type: colophon ls ${shellWord(folder)} --where ${shellWord(query)}`,
     },
   );
 }

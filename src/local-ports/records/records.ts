@@ -104,8 +104,10 @@ function runFoldersIn(folder: string): string[] {
   try {
     return listRunFolders(folder).map((name) => join(folder, name));
   } catch (cause) {
-    throw new LifecycleError("RUNS_UNREADABLE", `${folder} cannot be listed: ${(cause as Error).message}`, {
-      hint: "Name a folder whose direct children are runs, such as records/2026-11.",
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such folder" : message;
+    throw new LifecycleError("RUNS_UNREADABLE", `${folder} cannot be listed: ${reason}`, {
+      hint: "Name a folder whose direct children are runs, such as records/2026-11, or compare a field: metrics.loss < 0.3",
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { type Column, cutInMiddle, formatColumns } from "../../src/cli/terminal/columns.js";
+import { textWidth } from "../../src/cli/terminal/text-width.js";
 
 const columns: Column[] = [
   { header: "run", leaves: 0, longest: 9 },
@@ -40,9 +41,35 @@ describe("cutInMiddle", () => {
   test.each([
     ["abcdef", 6, "abcdef"],
     ["abcdefg", 6, "abc…fg"],
-    ["😀😀😀😀", 3, "😀…😀"],
+    ["😀😀😀😀", 5, "😀…😀"],
     ["abcdef", 1, "…"],
-  ])("makes of %s, at most %d long, %s", (text, longest, cut) => {
+  ])("makes of %s, at most %d wide, %s", (text, longest, cut) => {
     expect(cutInMiddle(text, longest, "…")).toBe(cut);
+  });
+});
+
+describe("texts that are wider than they are long", () => {
+  const rows = [
+    [{ text: "学習済みモデル" }, { text: "1" }],
+    [{ text: "e\u0301te\u0301" }, { text: "22" }],
+    [{ text: "run 🚀" }, { text: "3" }],
+  ];
+  const columns = [
+    { header: "name", leaves: 0, longest: 9 },
+    { header: "n", leaves: 1, alignRight: true as const },
+  ];
+
+  test("stand in columns all the same", () => {
+    expect(formatColumns(columns, rows, null, "…")).toEqual([
+      "name             n",
+      "学習済みモデル   1",
+      "e\u0301te\u0301             22",
+      "run 🚀           3",
+    ]);
+  });
+
+  test("are cut to the columns that there are", () => {
+    expect(formatColumns(columns, rows, 80, "…")[1]).toBe("学習…デル   1");
+    expect(formatColumns(columns, rows, 13, "…").map(textWidth)).toEqual([13, 13, 13, 13]);
   });
 });

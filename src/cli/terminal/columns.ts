@@ -1,4 +1,5 @@
 /** Rows in columns. On a terminal rows never wrap: columns leave by priority, and texts are cut in their middle. */
+import { textWidth } from "./text-width.js";
 
 export interface Cell {
   readonly text: string;
@@ -10,7 +11,7 @@ export interface Column {
   /** The higher, the sooner it leaves; 0 stays. */
   readonly leaves: number;
   readonly alignRight?: true;
-  /** Texts are cut to this length. */
+  /** Texts are cut to this width. */
   readonly longest?: number;
 }
 
@@ -29,7 +30,7 @@ export function formatColumns(
     row.map((cell, index) => ({ ...cell, text: cut(cell.text, columns[index]?.longest) })),
   );
   const widths = columns.map(({ header }, index) =>
-    Math.max(header.length, ...cells.map((row) => lengthOf(row[index]?.text ?? ""))),
+    Math.max(textWidth(header), ...cells.map((row) => textWidth(row[index]?.text ?? ""))),
   );
   const kept = keepWhatFits(columns, cells, widths, width);
   const header = columns.map(({ header }) => ({ text: header }));
@@ -65,23 +66,26 @@ function leavesOf(columns: readonly Column[], index: number): number {
 }
 
 function pad({ text, paint = (plain) => plain }: Cell, width: number, alignRight: boolean): string {
-  const blanks = " ".repeat(Math.max(0, width - lengthOf(text)));
+  const blanks = " ".repeat(Math.max(0, width - textWidth(text)));
   return alignRight ? blanks + paint(text) : paint(text) + blanks;
 }
 
-/** In characters, so that no pair of surrogates is halved. */
+/** `longest` in columns of the terminal. No pair of surrogates is halved. */
 export function cutInMiddle(text: string, longest: number, ellipsis: string): string {
-  const characters = [...text];
-  if (characters.length <= longest) return text;
+  if (textWidth(text) <= longest) return text;
   const room = Math.max(0, longest - ellipsis.length);
-  const head = Math.ceil(room / 2);
-  return (
-    characters.slice(0, head).join("") +
-    ellipsis +
-    characters.slice(characters.length - (room - head)).join("")
-  );
+  const characters = [...text];
+  const head = upTo(Math.ceil(room / 2), characters);
+  const tail = upTo(Math.floor(room / 2), characters.toReversed()).reverse();
+  return head.join("") + ellipsis + tail.join("");
 }
 
-function lengthOf(text: string): number {
-  return [...text].length;
+/** As many of the first as fit. */
+function upTo(width: number, characters: readonly string[]): string[] {
+  let left = width;
+  const end = characters.findIndex((character) => {
+    left -= textWidth(character);
+    return left < 0;
+  });
+  return characters.slice(0, end);
 }

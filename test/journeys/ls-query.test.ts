@@ -123,6 +123,15 @@ describe("colophon ls with a query", () => {
     expect(ls(...words, "--csv").stdout.split("\r\n")[1]).toBe(`train.py,2,2,15,${Math.sqrt(50)},2,adam,`);
   });
 
+  test("takes quoted names of parameters, and says which no run has", () => {
+    const grouped = (names: string) => ls("params.lr is not null", "--group", names).stderr;
+    expect(grouped("params.`seed`")).toContain("2 groups of 3 runs");
+    expect(grouped("params.`seed`")).not.toContain("no run has");
+    expect(grouped("sede,seed,optim.name")).toContain(
+      "┃ no run has the parameter sede\n┃ no run has the parameter optim.name\n",
+    );
+  });
+
   test("keeps to ASCII where the terminal wants it", () => {
     const { stdout, stderr } = repository.colophon(["ls", "--group", "seed", "--columns", "elapsed"], {
       env: { COLOPHON_ASCII: "1" },

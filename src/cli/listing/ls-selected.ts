@@ -2,7 +2,12 @@
 import type { Catalog, FoundRun, Question } from "../../catalog/catalog.js";
 import { exitStatus } from "../../errors.js";
 import { type OpenCatalog, openCatalog } from "../../local-ports/records/catalog.js";
-import { groupRuns, parametersThatDiffer, parseColumns } from "../../operations/records/list/group-runs.js";
+import {
+  groupRuns,
+  namesWithoutEffect,
+  parametersThatDiffer,
+  parseColumns,
+} from "../../operations/records/list/group-runs.js";
 import { parseSelection } from "../../operations/records/list/selection.js";
 import type { RunSummary } from "../../operations/records/list/summarize-run.js";
 import { parseField, splitFields } from "../../query/parse-query.js";
@@ -19,7 +24,7 @@ import {
   valuesAsJson,
 } from "../reports/records/report-selected.js";
 import { counted } from "../terminal/counted.js";
-import { errPaint, outPaint } from "../terminal/paint.js";
+import { errPaint, outPaint, printable } from "../terminal/paint.js";
 import type { Streams } from "../terminal/streams.js";
 import { isQuery, limitOf, readingProgress, requestOf } from "./listing.js";
 
@@ -94,6 +99,7 @@ async function listGroups(
   else printLines(formatGroups(shown, columns, streams, outPaint(streams)), streams);
   return [
     `${counted(groups.length, "group")} of ${counted(total, "run")}, ${errPaint(streams).glyphs.spread} is the sample standard deviation`,
+    ...namesWithoutEffect(queried, group).map((name) => `no run has the parameter ${printable(name)}`),
     ...alikeButForWords(queried, group, groups.length),
     ...leftOut(shown.length, groups.length, notAsked),
   ];

@@ -8,7 +8,7 @@ import { formatCount } from "../../manifest/count.js";
 import { isExperimentId, suffixOf } from "../../manifest/ids.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import type { PointBlock, PointsAsked } from "../../store/metrics/column-file.js";
-import { groupRuns, parametersThatDiffer } from "../records/list/group-runs.js";
+import { groupRuns, namesWithoutEffect, parametersThatDiffer } from "../records/list/group-runs.js";
 
 export interface PlotRequest {
   /** By default the only one that there is. */
@@ -62,15 +62,17 @@ export async function plotRuns(
   if (curves.length === 0)
     throw all.length > 0 ? noTimes(metric) : noPoints(metric, runs.length, found.names);
   const isSmooth = request.smoothing > 0;
+  const { group } = request;
   const notes = [
-    ...(request.group === undefined ? [] : ["mean ± sample σ"]),
+    ...(group === undefined ? [] : ["mean ± sample σ"]),
+    ...(group === undefined ? [] : namesWithoutEffect(runs, group).map((name) => `no run has ${name}`)),
     ...(isSmooth ? [`smoothed, weight ${request.smoothing}`] : []),
     ...unseenNotes(all),
   ];
   return {
     title: metric,
     xLabel: request.x === "step" ? "step" : "seconds since the start",
-    ...(request.group === undefined ? singles(curves) : groups(runs, curves, request.group)),
+    ...(group === undefined ? singles(curves) : groups(runs, curves, group)),
     note: notes.length === 0 ? null : notes.join(", "),
     isLog: request.isLog,
   };

@@ -39,6 +39,13 @@ describe("plotRuns, in groups", () => {
     ]);
   });
 
+  test("says which name no run has, as a parameter or a word of its command", async () => {
+    const runs = [run("a", { lr: 0.1, argv: ["train", "--fold=2"] }), run("b", { "batch size": 3 })];
+    const grouped = async (group: string) => (await plotRuns(runs, { ...request, group }, over([1]))).note;
+    expect(await grouped('lr,fold,"batch size"')).toBe("mean ± sample σ");
+    expect(await grouped("rl,toString")).toBe("mean ± sample σ, no run has rl, no run has toString");
+  });
+
   test("names those of several programs by these where nothing else tells them apart", async () => {
     expect(
       await namesOf(run("a", { lr: 0.1 }), run("b", { lr: 0.1 }, "eval.py"), run("c", { lr: 0.2 })),

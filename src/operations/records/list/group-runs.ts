@@ -51,8 +51,23 @@ export function parametersThatDiffer(runs: readonly QueriedRun[], names: string)
     .sort((a, b) => countOf(b) - countOf(a) || (a < b ? -1 : 1));
 }
 
+/** Of these names, those of which no run has anything to leave out: most likely they are misspelt. */
+export function namesWithoutEffect(runs: readonly QueriedRun[], names: string): string[] {
+  const isIn = (name: string, { params: { argv, ...params } }: QueriedRun) =>
+    Object.hasOwn(params, name) || (Array.isArray(argv) && wordsWithout([name], argv).length < argv.length);
+  return namesIn(names).filter(
+    (name) => !["", "argv", "data.seed"].includes(name) && !runs.some((run) => isIn(name, run)),
+  );
+}
+
+/** A name may be quoted, as in a query. */
 function namesIn(text: string): string[] {
-  return text.split(",").map((name) => name.trim().replace(/^params?\./, ""));
+  return text.split(",").map((name) =>
+    name
+      .trim()
+      .replace(/^params?\./, "")
+      .replace(/^([`"'])(.*)\1$/, "$2"),
+  );
 }
 
 /** Code is not in it: members of a group are often run over several commits. What is asked for decides. */

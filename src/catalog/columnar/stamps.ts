@@ -55,10 +55,11 @@ export function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() === true;
 }
 
+const number = new Float64Array(1);
+const halves = new Uint32Array(number.buffer);
+
 /** Numbers to one of 53 bits. Two rounds of multiplication for each half of a number, after MurmurHash3. */
 function createMixer() {
-  const number = new Float64Array(1);
-  const halves = new Uint32Array(number.buffer);
   let [a, b] = [0x9e37_79b9, 0x85eb_ca6b];
   const mix = (half: number) => {
     a = Math.imul(a ^ half, 0xcc9e_2d51);

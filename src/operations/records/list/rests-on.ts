@@ -7,7 +7,7 @@ import type { ArtifactPorts } from "../load/locate-artifacts.js";
 import { notesPath } from "../notes/notes.js";
 import { reconciledPath } from "../state/reconciliations.js";
 
-/** Files that may be there, and are read where they are. */
+/** Files that are read where they are there. */
 const readFiles = ["manifest.json", notesPath, reconciledPath, reportsPath, summaryPath];
 
 /**
@@ -20,12 +20,13 @@ export function restsOn(
 ): string[] | null {
   if (run.status === "running") return null;
   if (artifacts.some(({ path, absolute }) => absolute !== `${folder}/${path}`)) return null;
-  const present = probeAll(folder, readFiles).flatMap(({ state }, index) =>
-    state === "absent" ? [] : [readFiles[index] as string],
-  );
   const gone = artifacts.flatMap(({ availability, path }) => (availability === "here" ? [] : [path]));
   const folders = artifacts.flatMap(({ path }) => foldersAbove(path));
-  return [...new Set(["", "run_manifest.json", "00_run_metadata", ...present, ...folders, ...gone])];
+  const may = [...new Set([...readFiles, ...folders, ...gone])];
+  // What is not there is told of by the nearest folder above that is.
+  const states = probeAll(folder, may);
+  const present = may.filter((_, index) => states[index]?.state !== "absent");
+  return [...new Set(["", "run_manifest.json", "00_run_metadata", ...present])];
 }
 
 /** `a/b/c` → `a`, `a/b` */

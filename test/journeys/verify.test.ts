@@ -9,25 +9,19 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sha256 } from "../../src/manifest/digest.js";
-import type { CheckResult, VerifiedRun } from "../../src/operations/verify/result.js";
+import { asksForLook, type CheckResult, type VerifiedRun } from "../../src/operations/verify/result.js";
 import { isRoot, testIf } from "../files/scratch.js";
 import { photograph } from "../git/scratch.js";
 import { expectOutput } from "./matches-schema.js";
 import { runFolders } from "./recorded-run.js";
-import {
-  done,
-  keepAsItIs,
-  makeRepository,
-  type Outcome,
-  type Repository,
-  repositoryAt,
-} from "./repository.js";
+import { done, keepAsItIs, makeRepository, type Repository, repositoryAt } from "./repository.js";
 
 /** The recorded repository; every test works on a copy of its own, in the same place. */
 let repository: Repository;
@@ -101,10 +95,37 @@ function recordedFiles(): string[] {
     .map((entry) => relative(folder(), join(entry.parentPath, entry.name)));
 }
 
-/** Names the file, or, for a list, says that it is the list. */
-function expectNamed(path: string, { status, stdout, stderr }: Outcome): void {
-  expect([path, status, stderr.includes("fault of Colophon")]).toEqual([path, 1, false]);
-  expect(stdout).toContain(path);
+/** What is done to a file of a run, given the file's path. */
+type Harm = readonly [path: string, harm: (file: string) => void];
+
+/**
+ * Does each harm to a copy of the run of its own, verifies them all beside one that nothing is done to, and expects that the file
+ * harmed is named, of each copy, as something that somebody has to look at.
+ */
+function expectNamed(harms: readonly Harm[]): void {
+  const place = join(repository.root, "..", "harmed");
+  const copies = [...harms.keys(), "unharmed"].map((name) => join(place, `${name}`, id));
+  for (const copy of copies) cpSync(folder(), copy, { recursive: true, preserveTimestamps: true });
+  for (const [index, [path, harm]] of harms.entries()) harm(join(copies[index] as string, path));
+  const { status, stdout, stderr } = repository.colophon(["verify", "--json", ...copies]);
+  expect([status, stderr.includes("fault of Colophon")]).toEqual([1, false]);
+  const { runs } = expectOutput("cli_verify", stdout) as unknown as { runs: VerifiedRun[] };
+  expect(runs).toHaveLength(copies.length);
+  const named = new Map(
+    runs.map((run) => [run.folder, run.checks.filter(asksForLook).map((check) => JSON.stringify(check))]),
+  );
+  for (const [index, [path]] of harms.entries())
+    expect(named.get(copies[index] as string)).toContainEqual(expect.stringContaining(path));
+  expect(named.get(copies.at(-1) as string)).toEqual([]);
+  const told = repository.colophon(["verify", ...copies]);
+  expect([told.status, told.stderr.includes("fault of Colophon")]).toEqual([1, false]);
+  const blocks = told.stdout.split(/^(?=\S)/m);
+  expect(blocks).toHaveLength(copies.length);
+  for (const path of new Set(harms.map(([path]) => path)))
+    expect(blocks.filter((block) => block.includes(path)).length).toBeGreaterThanOrEqual(
+      harms.filter(([harmed]) => harmed === path).length,
+    );
+  rmSync(place, { recursive: true });
 }
 
 const human = () => repository.colophon(["verify", id]);
@@ -136,30 +157,23 @@ describe("colophon verify", () => {
   test("finds and names one flipped byte, in whichever file it is", () => {
     const files = recordedFiles();
     expect(files.length).toBeGreaterThan(12);
-    for (const path of files) {
-      const bytes = readFileSync(at(path));
-      for (const [offset, bit] of [
-        [0, 0x01],
-        [bytes.length >> 1, 0x20],
-        [bytes.length - 1, 0x08],
-      ] as const) {
-        const flipped = Buffer.from(bytes);
-        flipped[offset] = (flipped[offset] as number) ^ bit;
-        writeFileSync(at(path), flipped);
-        expectNamed(path, human());
-      }
-      writeFileSync(at(path), bytes);
-    }
-    expect(human().status).toBe(0);
+    const flip = (file: string, at: (length: number) => number, bit: number) => {
+      const bytes = readFileSync(file);
+      const offset = at(bytes.length);
+      bytes[offset] = (bytes[offset] as number) ^ bit;
+      writeFileSync(file, bytes);
+    };
+    expectNamed(
+      files.flatMap((path): Harm[] => [
+        [path, (file) => flip(file, () => 0, 0x01)],
+        [path, (file) => flip(file, (length) => length >> 1, 0x20)],
+        [path, (file) => flip(file, (length) => length - 1, 0x08)],
+      ]),
+    );
   }, 120_000);
 
   test("finds and names each file that is gone", () => {
-    for (const path of recordedFiles()) {
-      renameSync(at(path), `${repository.root}.away`);
-      expectNamed(path, human());
-      renameSync(`${repository.root}.away`, at(path));
-    }
-    expect(human().status).toBe(0);
+    expectNamed(recordedFiles().map((path): Harm => [path, (file) => rmSync(file)]));
   }, 60_000);
 
   test("truncated files and garbage never crash it", () => {
@@ -174,20 +188,19 @@ describe("colophon verify", () => {
       `${'{"a":'.repeat(100)}1`,
       '{"__proto__":1}',
     ];
-    for (const path of [
+    const harmed = [
       "manifest.json",
       "run_manifest.json",
       "SHA256SUMS",
       "artifacts/SHA256SUMS",
       "00_run_metadata/input_data_provenance.json",
-    ]) {
-      const bytes = readFileSync(at(path));
-      for (const text of [...garbage, bytes.subarray(0, bytes.length >> 1)]) {
-        writeFileSync(at(path), text);
-        expectNamed(path, human());
-      }
-      writeFileSync(at(path), bytes);
-    }
+    ];
+    expectNamed(
+      harmed.flatMap((path): Harm[] => [
+        ...garbage.map((text): Harm => [path, (file) => writeFileSync(file, text)]),
+        [path, (file) => truncateSync(file, statSync(file).size >> 1)],
+      ]),
+    );
   }, 120_000);
 
   test("tells a log that was appended to", () => {

@@ -49,6 +49,14 @@ const hasRenderer = ["rsvg-convert", "resvg", "inkscape"].some(
 );
 
 describe("colophon plot", () => {
+  test("says which query means a metric that is named where a run belongs", () => {
+    const { status, stderr } = plot("loss");
+    expect(status).toBe(2);
+    const [, words = ""] = /Type: colophon plot ('.*?') --metric loss\n/.exec(stderr) ?? [];
+    expect(plot(words.slice(1, -1), "--metric", "loss").status).toBe(0);
+    expect(plot("lost").stderr).toContain("Name a run by its id");
+  });
+
   test("draws the only metric of a run in the terminal", () => {
     const { status, stdout, stderr } = plot(ids[0] as string, "--height", "6", "--width", "60");
     expect([status, stderr]).toEqual([0, ""]);

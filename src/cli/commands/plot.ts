@@ -1,15 +1,18 @@
 import { extname, resolve } from "node:path";
+import type { Catalog } from "../../catalog/catalog.js";
 import type { Plot } from "../../draw/plot.js";
 import { drawSvg } from "../../draw/svg.js";
 import { drawInTerminal } from "../../draw/terminal.js";
 import { exitStatus, UsageError } from "../../errors.js";
 import { openCatalog } from "../../local-ports/records/catalog.js";
 import { openPoints, renderPng, writePicture } from "../../local-ports/records/plot.js";
-import { recordPorts } from "../../local-ports/records/records.js";
+import { type RecordPorts, recordPorts } from "../../local-ports/records/records.js";
+import { shellWord } from "../../manifest/shell-word.js";
 import { type PlotRequest, plotRuns } from "../../operations/plot/plot-runs.js";
 import { queriedRun } from "../../operations/records/list/queried-run.js";
 import { parseSelection } from "../../operations/records/list/selection.js";
-import { summarizeRun } from "../../operations/records/list/summarize-run.js";
+import { type RunSummary, summarizeRun } from "../../operations/records/list/summarize-run.js";
+import type { LoadedRecord } from "../../operations/records/load/loaded-run.js";
 import type { QueriedRun } from "../../query/queried-run.js";
 import { type Arguments, type Flags, parseArguments } from "../arguments.js";
 import type { Command } from "../commands.js";
@@ -108,16 +111,40 @@ async function chooseRuns(given: Arguments, streams: Streams): Promise<readonly 
     ...{ folder: undefined, namespace: undefined, maximumBytes: undefined, isFresh: false },
     reading: readingProgress(streams),
   });
-  const chosen = names.map((name) => {
-    const run = ports.load(name);
-    return queriedRun(run, summarizeRun(run, now), ports.metricsOf(run));
-  });
+  const chosen: QueriedRun[] = [];
+  for (const name of names) {
+    const run = await loadNamed(name, ports, catalog);
+    chosen.push(queriedRun(run, summarizeRun(run, now), ports.metricsOf(run)));
+  }
   for (const query of queries) {
     const asked = { ...parseSelection([query], undefined, now), tag: null, limit: null };
     const { runs } = await catalog.findRuns({ ...asked, fields: null, wantsShown: false });
     chosen.push(...runs.toReversed().map(({ queried }) => queried));
   }
   return [...new Map(chosen.map((run) => [run.folder, run])).values()];
+}
+
+/** Of a word that is the name of a metric, the error says which query means it. @throws UsageError */
+async function loadNamed(
+  word: string,
+  { load }: RecordPorts,
+  catalog: Catalog<RunSummary>,
+): Promise<LoadedRecord> {
+  try {
+    return load(word);
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.code !== "NO_SUCH_RUN") throw error;
+    const metrics = await catalog.listMetrics({ queries: [], tag: null });
+    if (!metrics.includes(word)) throw error;
+    const field = /^[A-Za-z][\w/]*$/.test(word) ? word : `\`${word.replaceAll("`", "``")}\``;
+    throw new UsageError(
+      "NO_SUCH_RUN",
+      `colophon plot takes runs, or a query that finds them; "${word}" is a metric`,
+      {
+        hint: `Type: colophon plot ${shellWord(`metrics.${field} IS NOT NULL`)} --metric ${shellWord(word)}`,
+      },
+    );
+  }
 }
 
 function weightOf(text: string | undefined): number {

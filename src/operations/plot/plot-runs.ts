@@ -55,6 +55,7 @@ export async function plotRuns(
   request: PlotRequest,
   visit: VisitBlocks,
 ): Promise<Plot> {
+  if (runs.length === 0) throw noRuns();
   const found = await readPoints(runs, request, visit);
   const metric = request.metric ?? onlyMetric(found.names);
   const all = found.read.flatMap(({ run, metrics }) => curvesOf(run, metrics.get(metric)));
@@ -245,6 +246,12 @@ function noPoints(metric: string | undefined, count: number, names: readonly str
       names.length === 0
         ? 'Metrics are logged by run.log(…), colophon.log(…) in Python, or lines added to "$COLOPHON_METRICS"; in a clone: colophon pull --records'
         : `There is ${listOf(names)}.`,
+  });
+}
+
+function noRuns(): LifecycleError {
+  return new LifecycleError("NO_POINTS", "no run matches the query, so that there is nothing to draw", {
+    hint: "See what the runs have: colophon ls --json",
   });
 }
 

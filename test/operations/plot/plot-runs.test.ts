@@ -68,6 +68,15 @@ describe("plotRuns", () => {
     expect(await noteOf([1, 2], {})).toBe(null);
   });
 
+  test("says that there are no runs, where there are none", async () => {
+    const message = "no run matches the query, so that there is nothing to draw";
+    for (const metric of ["loss", undefined])
+      await expect(plotRuns([], { ...alone, metric }, over([1]))).rejects.toMatchObject({
+        code: "NO_POINTS",
+        message,
+      });
+  });
+
   test("says that points have no time, where none has", async () => {
     await expect(noteOf([1, 2], { x: "time" }, [Number.NaN, Number.NaN])).rejects.toMatchObject({
       code: "NO_POINTS",

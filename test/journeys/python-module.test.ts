@@ -232,6 +232,19 @@ for name in ("constructor", "a.b", chr(0x1f600) * 1000, chr(0x1f600) * 1001, "__
     expect((await wrapped(script, { python })).stdout).toBe("True\n");
   });
 
+  test("serves where Python takes no notice of its path: as a copy beside the script, and installed", () => {
+    const kept = (...command: string[]) =>
+      repository.colophon(["run", "--quiet", "--synthetic-seed", "1", "--", ...command]).stdout;
+    repository.write("lib/own/train.py", "import colophon\nprint(colophon.log(loss=1))\n");
+    repository.call("cp", [join(moduleFolder, "colophon.py"), "lib/own"]);
+    expect(kept("python3", "-E", "lib/own/train.py")).toBe("True\n");
+    repository.call("python3", ["-m", "venv", "--without-pip", "venv/isolated"]);
+    const python = join(repository.root, "venv/isolated/bin/python3");
+    const place = repository.call(python, ["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]);
+    repository.call("cp", [join(moduleFolder, "colophon.py"), place.stdout.trim()]);
+    expect(kept(python, "-I", "lib/own/train.py")).toBe("True\n");
+  });
+
   test("leaves the user's own path as it is, and is not put there twice", async () => {
     const { stdout } = await wrapped("import os, sys; print(os.environ['PYTHONPATH']); print(sys.path[1])", {
       env: { PYTHONPATH: "/a:/b" },

@@ -99,13 +99,13 @@ describe("colophon figure verify", () => {
 
   test("a rendering that is not what it is recorded as", () => {
     const before = sha256(project.read("build/stacked.svg"));
-    project.write("build/stacked.svg", "an error, and no drawing");
-    editWithIndex(manifestOf("stacked"), before, sha256("an error, and no drawing"));
+    project.write("build/stacked.svg", "<html>502</html>");
+    editWithIndex(manifestOf("stacked"), before, sha256("<html>502</html>"));
     const { status, figures, trouble } = verify("stacked");
     expect([status, trouble]).toEqual([1, [["digest", "build/stacked.svg", "differs"]]]);
     expect(figures[0]?.checks.find(({ state }) => state === "differs")).toMatchObject({
       expected: "image/svg+xml",
-      reason: "its bytes are no such file",
+      found: "text/html",
     });
   });
 

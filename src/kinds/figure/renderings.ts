@@ -1,4 +1,4 @@
-/** Rendered files of a figure: what they are by their names, and whether their bytes begin as such a file does. */
+/** Rendered files of a figure: what they are by their names, and what by the bytes they begin with. */
 
 const mediaTypes: Readonly<Record<string, string>> = {
   png: "image/png",
@@ -11,21 +11,31 @@ export function mediaTypeOf(path: string): string | undefined {
   return mediaTypes[/\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? ""];
 }
 
-/** Whether the bytes may be of that type: an error page, or a file that a program left empty, begins as none. */
-export function beginsAs(mediaType: string, bytes: Uint8Array): boolean {
-  const start = String.fromCharCode(...bytes.subarray(0, 1024));
-  switch (mediaType) {
-    case "image/png":
-      return start.startsWith("\x89PNG\r\n\x1A\n");
-    case "application/pdf":
-      // Readers of PDF look for it in the first kilobyte.
-      return start.includes("%PDF-");
-    case "image/svg+xml":
-      return isSvg(decoded(bytes));
-    default:
-      return true;
-  }
+/** Of a file that is another one than that type, such as an error page: what it is. `null` where nothing speaks against it. */
+export function otherThan(mediaType: string, bytes: Uint8Array): string | null {
+  const found = recognise(bytes);
+  return found === null || found === mediaType ? null : found;
 }
+
+function recognise(bytes: Uint8Array): string | null {
+  if (bytes.length === 0) return "an empty file";
+  const start = String.fromCharCode(...bytes.subarray(0, 64));
+  const [, known] = beginnings.find(([beginning]) => start.startsWith(beginning)) ?? [];
+  if (known !== undefined) return known;
+  const text = decoded(bytes.subarray(0, longestProlog));
+  if (/^\s*<(?:!doctype\s+html|html)[\s>]/i.test(text)) return "text/html";
+  return isSvg(text) ? "image/svg+xml" : null;
+}
+
+/** What begins later than that is not looked for. */
+const longestProlog = 1024 * 1024;
+
+const beginnings = [
+  ["\x89PNG\r\n\x1A\n", "image/png"],
+  ["%PDF-", "application/pdf"],
+  ["\xFF\xD8\xFF", "image/jpeg"],
+  ["GIF8", "image/gif"],
+] as const;
 
 /** As XML says it is written: UTF-16 has a byte-order mark, and all else that begins in ASCII is read alike as far as the root. */
 function decoded(bytes: Uint8Array): string {

@@ -3,7 +3,7 @@ import { RefusedError } from "../../errors.js";
 import type { FigureSpec } from "../../generated/types.js";
 import { nameOfTable } from "../../kinds/figure/paths.js";
 import { bareCitation } from "../../kinds/figure/references.js";
-import { beginsAs, mediaTypeOf } from "../../kinds/figure/renderings.js";
+import { mediaTypeOf, otherThan } from "../../kinds/figure/renderings.js";
 import { sha256 } from "../../manifest/digest.js";
 import { codeHash, type HashedFile, hashFiles, schemaHash } from "./hash-code.js";
 import { orderReferences, type Payload, parsePayload, payloadOf } from "./payload.js";
@@ -257,10 +257,11 @@ async function gatherRenderings({ renderings = [] }: FigureSpec, { digestFile, f
     if (media_type === undefined)
       throw refused("BAD_FIGURE_SPEC", `${path} is no rendering by its name`, "Give .png, .svg or .pdf.");
     found.push({ path, media_type, sha256: `sha256:${await digestFile(path)}` });
-    if (!beginsAs(media_type, findBytes(path) ?? new Uint8Array()))
+    const other = otherThan(media_type, findBytes(path) ?? new Uint8Array());
+    if (other !== null)
       throw refused(
         "NOT_A_RENDERING",
-        `${path} does not begin as ${media_type} does, which it is by its name`,
+        `${path} is ${media_type} by its name; its bytes are ${other}`,
         "Look at the file; draw it again, or give it the ending of what it is.",
       );
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { beginsAs, mediaTypeOf } from "../../../src/kinds/figure/renderings.js";
+import { mediaTypeOf, otherThan } from "../../../src/kinds/figure/renderings.js";
 
 const bytes = (text: string) => Buffer.from(text, "latin1");
-const svg = (text: string) => beginsAs("image/svg+xml", Buffer.from(text));
+const foundIn = (content: Buffer) => otherThan("none", content);
+const svg = (text: string) => foundIn(Buffer.from(text)) === "image/svg+xml";
 
 describe("mediaTypeOf", () => {
   test("goes by the ending, in any case, and knows three", () => {
@@ -16,18 +17,28 @@ describe("mediaTypeOf", () => {
   });
 });
 
-describe("beginsAs", () => {
-  test("knows a PNG by its signature, whole", () => {
-    expect(beginsAs("image/png", bytes("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"))).toBe(true);
-    for (const other of ["", "\x89PNG", "\x89PNG\n\x1A\n", "<svg/>", "<!doctype html>", "\xFF\xD8\xFF"])
-      expect(beginsAs("image/png", bytes(other))).toBe(false);
+describe("otherThan", () => {
+  test("tells files by how they begin", () => {
+    const png = "\x89PNG\r\n\x1A\n\0\0\0\rIHDR";
+    const known = [
+      [png, "image/png"],
+      ["%PDF-1.7\n", "application/pdf"],
+      ["\xFF\xD8\xFF\xE0", "image/jpeg"],
+      ["GIF89a", "image/gif"],
+      ["<!DOCTYPE html><title>502</title>", "text/html"],
+      [" \n<html lang='en'>", "text/html"],
+      ["", "an empty file"],
+    ] as const;
+    for (const [content, type] of known) {
+      expect([content, foundIn(bytes(content))]).toEqual([content, type]);
+      expect(otherThan(type, bytes(content))).toBeNull();
+    }
+    expect(otherThan("image/svg+xml", bytes(png))).toBe("image/png");
   });
 
-  test("knows a PDF, also behind a few bytes of something else", () => {
-    expect(beginsAs("application/pdf", bytes("%PDF-1.7\n"))).toBe(true);
-    expect(beginsAs("application/pdf", bytes("\r\n%PDF-1.4"))).toBe(true);
-    expect(beginsAs("application/pdf", bytes(`${" ".repeat(1024)}%PDF-1.4`))).toBe(false);
-    expect(beginsAs("application/pdf", bytes("PDF"))).toBe(false);
+  test("says nothing of bytes that it does not know", () => {
+    for (const content of ["\x89PNG", "\x89PNG\n\x1A\n", "PDF", "<htmls>", "%PD", "drawn", "\0"])
+      expect([content, foundIn(bytes(content))]).toEqual([content, null]);
   });
 
   test("knows an SVG by its root, whatever may stand before it", () => {
@@ -45,7 +56,7 @@ describe("beginsAs", () => {
     ])
       for (const root of ["<svg/>", '<svg xmlns="x">', "<svg\n>", '<svg:svg xmlns:svg="x"/>'])
         expect([head, root, svg(head + root)]).toEqual([head, root, true]);
-    expect(beginsAs("image/svg+xml", Buffer.from("\ufeff<svg/>", "utf16le"))).toBe(true);
+    expect(foundIn(Buffer.from("\ufeff<svg/>", "utf16le"))).toBe("image/svg+xml");
   });
 
   test("takes no other document for an SVG, and no broken one", () => {

@@ -4,7 +4,7 @@ import { hexOf } from "../../../kinds/figure/digests.js";
 import { isInvariant } from "../../../kinds/figure/invariance.js";
 import type { FigureManifest, Recording } from "../../../kinds/figure/kind.js";
 import { findReferenceFault } from "../../../kinds/figure/references.js";
-import { beginsAs } from "../../../kinds/figure/renderings.js";
+import { otherThan } from "../../../kinds/figure/renderings.js";
 import { sha256 } from "../../../manifest/digest.js";
 import { orderReferences, type Payload, parsePayload } from "../payload.js";
 import { type FigureReading, recordingOf } from "../ports.js";
@@ -55,12 +55,9 @@ function checkRendering(
 ): GateResult[] {
   const digest = checkDigest(path, recorded, `${pointer}/sha256`, look);
   const bytes = locate(path, look);
-  if (bytes === undefined || beginsAs(media_type, bytes)) return [digest];
-  const said = {
-    pointer: `${pointer}/media_type`,
-    expected: media_type,
-    reason: "its bytes are no such file",
-  };
+  const found = bytes === undefined ? null : otherThan(media_type, bytes);
+  if (found === null) return [digest];
+  const said = { pointer: `${pointer}/media_type`, expected: media_type, found };
   return [digest, gate("digest")(path, "differs", said)];
 }
 

@@ -2,11 +2,10 @@
 
 /** A word as a shell takes it for itself, whatever stands in it. */
 export function shellWord(word: string): string {
-  if (plain.test(word)) return word;
+  // Letters beyond ASCII take V8 a while to look up.
+  if (/^[\w@%+:,./=-]+$/.test(word) || /^[\p{L}\p{N}_@%+:,./=-]+$/u.test(word)) return word;
   return hidden.test(word) ? `$'${escaped(word)}'` : `'${word.replaceAll("'", "'\\''")}'`;
 }
-
-const plain = /^[\p{L}\p{N}_@%+:,./=-]+$/u;
 
 /** What a terminal would obey, or would not show. */
 const hidden = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;

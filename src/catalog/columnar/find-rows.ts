@@ -9,7 +9,7 @@ import { selectRows } from "./ask.js";
 import { firstRows } from "./first-rows.js";
 import type { KnownRow, OpenSegment } from "./known-rows.js";
 import type { CatalogPlace, View } from "./refresh.js";
-import { namesBehind } from "./segment.js";
+import { namesBehind } from "./row-reader.js";
 
 type Asked = Pick<Question, "queries" | "tag">;
 type Loaded<S extends object> = NonNullable<ReadRun<S>["run"]>;

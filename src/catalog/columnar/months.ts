@@ -22,7 +22,7 @@ export function lookAtMonths(
   const months: Record<string, Month> = {};
   let hasNews = false;
   for (const name of namesOfMonths(records)) {
-    const stamp = stampOf(join(records, name), [""]);
+    const stamp = stampOf(`${records}/${name}`, [""]);
     const known = Object.hasOwn(before, name) ? before[name] : undefined;
     if (known !== undefined && known.stamp === stamp.sum) {
       months[name] = known;

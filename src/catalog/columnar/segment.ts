@@ -1,16 +1,10 @@
 /** A segment, open for questions. A column is read when somebody asks for it, and then kept. */
 import { inflateRawSync } from "node:zlib";
-import { type QueriedMetric, type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
+import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
-import {
-  attributeColumns,
-  idLength,
-  isMetricPart,
-  type MetricPart,
-  metricParts,
-  rowsInPack,
-} from "./build-segment.js";
+import { idLength, rowsInPack } from "./build-segment.js";
 import { type Cell, type Column, cellAt, readColumn } from "./columns.js";
+import { type RowReader, rowReader } from "./row-reader.js";
 import { Doubt, type SegmentFile } from "./segment-file.js";
 
 export interface Segment {
@@ -55,6 +49,7 @@ export function openSegment(file: SegmentFile): Segment {
     const bytes = file.read(bytesOf("shown").at + from, (ends[index] as number) - from);
     return JSON.parse(inflateRawSync(bytes).toString()) as unknown[];
   };
+  let reader: { readonly fields: readonly Field[] | null; readonly read: RowReader } | undefined;
   const segment: Segment = {
     rows: file.rows,
     columnNames: file.names,
@@ -87,90 +82,14 @@ export function openSegment(file: SegmentFile): Segment {
       packs.set(index, known);
       return JSON.stringify(known[row % rowsInPack]);
     },
-    queriedAt: (row, folder, fields) => queriedAt(segment, row, folder, fields),
+    queriedAt(row, folder, fields) {
+      if (reader === undefined || reader.fields !== fields)
+        reader = { fields, read: rowReader(segment, fields) };
+      return reader.read(row, folder);
+    },
     close: file.close,
   };
   return segment;
-}
-
-function queriedAt(
-  segment: Segment,
-  row: number,
-  folder: string,
-  fields: readonly Field[] | null,
-): QueriedRun {
-  const { cell } = segment;
-  const asks = (entity: Field["entity"]) =>
-    fields === null || fields.some((field) => field.entity === entity);
-  const attribute = (name: (typeof attributeColumns)[number]) => {
-    const isAsked =
-      name === "name" || name === "status" || fields === null || fields.some(({ path }) => path[0] === name);
-    return isAsked ? (cell(name, row) ?? null) : null;
-  };
-  return {
-    id: segment.idAt(row),
-    folder,
-    ...(Object.fromEntries(attributeColumns.map((name) => [name, attribute(name)])) as Pick<
-      QueriedRun,
-      (typeof attributeColumns)[number]
-    >),
-    metrics: asks("metric") ? metricsAt(segment, row, metricsAsked(segment, fields)) : {},
-    params: asks("param") ? paramsAt(segment, row, paramNames(segment, fields)) : {},
-    tags: asks("tag") ? (cell("tags", row) as QueriedRun["tags"]) : [],
-    git: asks("git") ? (cell("git", row) as QueriedRun["git"]) : {},
-    env: asks("env") ? (cell("env", row) as QueriedRun["env"]) : {},
-    data: asks("data") ? (cell("data", row) as QueriedRun["data"]) : {},
-  };
-}
-
-/** Those that a field may mean: its whole path, or the path without its end, which may be a part of a summary. */
-function metricsAsked(
-  segment: Segment,
-  fields: readonly Field[] | null,
-): ReadonlyMap<string, ReadonlySet<MetricPart>> {
-  if (fields === null)
-    return new Map(namesBehind(segment, "last ").map((name) => [name, new Set(metricParts)]));
-  const asked = new Map<string, Set<MetricPart>>();
-  const ask = (name: string, part: MetricPart) =>
-    asked.set(name, (asked.get(name) ?? new Set<MetricPart>(["last"])).add(part));
-  for (const { entity, path } of fields) {
-    if (entity !== "metric") continue;
-    ask(path.join("."), "last");
-    const part = path.at(-1) ?? "";
-    if (path.length > 1 && isMetricPart(part)) ask(path.slice(0, -1).join("."), part);
-  }
-  return asked;
-}
-
-function paramNames(segment: Segment, fields: readonly Field[] | null): readonly string[] {
-  if (fields === null) return namesBehind(segment, "param ");
-  const paths = fields.filter(({ entity }) => entity === "param").map(({ path }) => path);
-  return [...new Set(paths.flatMap((path) => [path.join("."), path[0] ?? ""]))];
-}
-
-export function namesBehind({ columnNames }: Segment, word: string): string[] {
-  return columnNames.filter((name) => name.startsWith(word)).map((name) => name.slice(word.length));
-}
-
-function metricsAt(
-  { cell }: Segment,
-  row: number,
-  asked: ReadonlyMap<string, ReadonlySet<MetricPart>>,
-): QueriedRun["metrics"] {
-  const found = [...asked].filter(([name]) => cell(`last ${name}`, row) !== undefined);
-  return Object.fromEntries(
-    found.map(([name, parts]) => [
-      name,
-      Object.fromEntries(
-        Array.from(parts, (part) => [part, cell(`${part} ${name}`, row)]),
-      ) as unknown as QueriedMetric,
-    ]),
-  );
-}
-
-function paramsAt({ cell }: Segment, row: number, names: readonly string[]): QueriedRun["params"] {
-  const cells = names.map((name) => [name, cell(`param ${name}`, row)] as const);
-  return Object.fromEntries(cells.filter(([, value]) => value !== undefined));
 }
 
 /** What a field finds in one cell, as if it were all there is of a run. */

@@ -6,7 +6,8 @@ export function textWidth(text: string): number {
   return width;
 }
 
-const narrow = /^[ -~]*$/;
+/** ASCII, and the signs of our own lines among others: most texts need no other look. */
+const narrow = /^[ -~\u00a0-\u02ff\u2010-\u2027\u2030-\u205e\u2190-\u2bff]*$/;
 const marks = /^[\p{Mn}\p{Me}\u200b-\u200d]$/u;
 /** Unicode's East_Asian_Width W and F, by blocks. */
 const wide =

@@ -66,7 +66,7 @@ export const runFlags: Flags = {
     about: "signals passed on to the command (default auto)",
   },
   "kill-after": { value: "SECONDS", about: "kill the command when it still runs this long after SIGTERM" },
-  quiet: { short: "q", about: "say nothing on stderr unless something is wrong" },
+  quiet: { short: "q", about: "say nothing on stderr unless something is wrong, or could not be recorded" },
 };
 
 export interface RunWords {

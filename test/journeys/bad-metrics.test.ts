@@ -58,6 +58,23 @@ describe("a wrapped command whose metrics are bad", () => {
     expect(repository.colophon(["verify", shown]).status).toBe(0);
   });
 
+  test("says with --quiet too what did not get into the record, and nothing else", () => {
+    const script = `echo '{"metrics":{"loss":1}}' >>"$COLOPHON_METRICS"`;
+    expect(run(script, "--quiet").stderr).toBe("");
+    const { status, stderr } = run(
+      `${script}; echo nonsense >>"$COLOPHON_METRICS"; echo step 1`,
+      "--quiet",
+      ...["--artifact", "model=model.bin", "--metric-pattern", "epoch {step} loss {loss}"],
+    );
+    expect(status).toBe(0);
+    expect(stderr.replaceAll(/△ \w{6} {2}/g, "△ RUN  ").split("\n")).toEqual([
+      "┃ △ RUN  metrics.jsonl: 1 line not read as metrics (line 2)",
+      '┃ △ RUN  --metric-pattern "epoch {step} loss {loss}" matched no line',
+      expect.stringMatching(/^┃ △ RUN {2}artifact model: .+/),
+      "",
+    ]);
+  });
+
   test(`has a line of ${longLine} bytes passed over, and what is behind it read`, () => {
     const { status, summary, manifest } = run(
       `echo '{"step":1,"metrics":{"loss":1}}' >>"$COLOPHON_METRICS"

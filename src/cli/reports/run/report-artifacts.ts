@@ -23,8 +23,14 @@ export function artifactLines({ begun, run, collected }: EndedRun, paint: Paint)
   const older = Object.entries(collected.entries)
     .filter(([name, { mtime_utc }]) => mtime_utc < beginningOf(name, run))
     .map(([name]) => `${name} is older than its stage, which did not write it`);
-  const lost = collected.missing.map(({ name, reason }) => `artifact ${name}: ${printable(reason)}`);
-  return [...kept, ...[...older, ...lost].map((text) => row("", yellow(`${glyphs.note} ${text}`)))];
+  return [
+    ...kept,
+    ...[...older, ...missingLines(collected)].map((text) => row("", yellow(`${glyphs.note} ${text}`))),
+  ];
+}
+
+export function missingLines({ missing }: EndedRun["collected"]): string[] {
+  return missing.map(({ name, reason }) => `artifact ${name}: ${printable(reason)}`);
 }
 
 /** What is collected at the end may be of any command before. */

@@ -21,7 +21,7 @@ export function metricLines(metrics: RunMetrics | null, width: number | null, pa
   return [
     ...(shown.length === 0 ? [] : [paint.dim(header), ...rows]),
     ...(rest > 0 ? [`and ${rest} more: --json has them all`] : []),
-    ...leftOut(metrics).map((text) => paint.yellow(`${paint.glyphs.note} ${text}`)),
+    ...leftOutLines(metrics).map((text) => paint.yellow(`${paint.glyphs.note} ${text}`)),
   ];
 }
 
@@ -37,7 +37,7 @@ export function metricRows(summary: MetricsSummary | null, paint: Paint): string
   const rest = all.length - shown.length;
   return [
     ...(shown.length === 0 ? [] : [row("metrics", [...shown, ...(rest > 0 ? [`+${rest}`] : [])].join("  "))]),
-    ...leftOut(summary).map((text) => row("", paint.yellow(`${paint.glyphs.note} ${text}`))),
+    ...leftOutLines(summary).map((text) => row("", paint.yellow(`${paint.glyphs.note} ${text}`))),
   ];
 }
 
@@ -78,7 +78,7 @@ export function formatMetricValue(value: Point["value"]): string {
 }
 
 /** What stands in the journals and not in the rows. */
-function leftOut({ left_out, unread }: Pick<MetricsSummary, "left_out" | "unread">): string[] {
+export function leftOutLines({ left_out, unread }: Pick<MetricsSummary, "left_out" | "unread">): string[] {
   const { secret, beyond_the_first_names: beyond } = left_out;
   return [
     ...unread.map(({ path, torn, bad, lines, reason }) => {

@@ -16,10 +16,10 @@ import type { Streams } from "../../terminal/streams.js";
 import { usageWords } from "../report-usage.js";
 import { row } from "../row.js";
 import { refusedFigureLines } from "./refused-figures.js";
-import { artifactLines } from "./report-artifacts.js";
+import { artifactLines, missingLines } from "./report-artifacts.js";
 import { driftLines, keptWords, lackLines } from "./report-code.js";
 import { consoleLines } from "./report-console.js";
-import { metricRows } from "./report-metrics.js";
+import { leftOutLines, metricRows } from "./report-metrics.js";
 import { undeclaredLines, unseenWords } from "./report-observed.js";
 
 export function reportRun(streams: Streams, quiet: boolean): RunObserver {
@@ -33,7 +33,7 @@ export function reportRun(streams: Streams, quiet: boolean): RunObserver {
       if (!quiet) say(startLines(begun, paint));
     },
     ended: (ended) => {
-      if (!quiet) say(["", ...endLines(ended, paint)]);
+      say(quiet ? lossLines(ended, paint) : ["", ...endLines(ended, paint)]);
     },
     stage: (stage) => {
       if (!quiet) say(stageLines(stage, paint));
@@ -165,6 +165,22 @@ function redactionLine(redactions: Readonly<Record<string, number>>, paint: Pain
   ];
 }
 
+/** What was meant for the record and is not in it: said to those too who want to hear no more. */
+function lossLines(ended: EndedRun, paint: Paint): string[] {
+  const suffix = suffixOf(ended.begun.folder.id);
+  const lost = [
+    ...(ended.end === null ? [] : lostOutput(ended.end)),
+    ...(ended.metrics === null ? [] : leftOutLines(ended.metrics)),
+    ...unreadLines(ended),
+    ...consoleLines(extensionOf(ended).console ?? null),
+    ...missingLines(ended.collected),
+  ];
+  return [
+    ...lost.map((line) => paint.yellow(`${paint.glyphs.note} ${suffix}  ${line}`)),
+    ...refusedFigureLines(ended.figures.refused, paint),
+  ];
+}
+
 function endLines(ended: EndedRun, paint: Paint): string[] {
   const { begun, end, run, notGathered } = ended;
   const { folder } = begun;
@@ -248,26 +264,33 @@ function howOf({ signal, failure, exitCode }: CommandEnd): string {
   return signal ?? failure?.message ?? `exit ${exitCode}`;
 }
 
-function logLines({ logs, orphans }: CommandEnd, paint: Paint): string[] {
-  const streams = logs.merged
+function logLines(end: CommandEnd, paint: Paint): string[] {
+  const warn = (text: string) => row("", paint.yellow(`${paint.glyphs.note} ${text}`));
+  return [
+    ...logsOf(end).flatMap(([name, log]) =>
+      log.kept || log.reason === null ? [] : [row("", `${name} not kept: ${log.reason}`)],
+    ),
+    ...lostOutput(end).map(warn),
+    ...logsOf(end).flatMap(([, log]) => redactionLine(log.redactions, paint)),
+    ...(end.orphans.length > 0 ? [warn(`still running and writing: ${end.orphans.join(", ")}`)] : []),
+  ];
+}
+
+function lostOutput(end: CommandEnd): string[] {
+  return logsOf(end).flatMap(([name, log]) =>
+    log.dropped_bytes > 0
+      ? [`${formatBytes(log.dropped_bytes)} of ${name} could not be written to its log`]
+      : [],
+  );
+}
+
+function logsOf({ logs }: CommandEnd) {
+  return logs.merged
     ? ([["stdout", logs.stdout]] as const)
     : ([
         ["stdout", logs.stdout],
         ["stderr", logs.stderr],
       ] as const);
-  const warn = (text: string) => row("", paint.yellow(`${paint.glyphs.note} ${text}`));
-  return [
-    ...streams.flatMap(([name, log]) =>
-      log.kept || log.reason === null ? [] : [row("", `${name} not kept: ${log.reason}`)],
-    ),
-    ...streams.flatMap(([name, log]) =>
-      log.dropped_bytes > 0
-        ? [warn(`${formatBytes(log.dropped_bytes)} of ${name} could not be written to its log`)]
-        : [],
-    ),
-    ...streams.flatMap(([, log]) => redactionLine(log.redactions, paint)),
-    ...(orphans.length > 0 ? [warn(`still running and writing: ${orphans.join(", ")}`)] : []),
-  ];
 }
 
 export function formatSeconds(seconds: number): string {

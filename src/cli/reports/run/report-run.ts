@@ -19,6 +19,7 @@ import { refusedFigureLines } from "./refused-figures.js";
 import { artifactLines, missingLines } from "./report-artifacts.js";
 import { driftLines, keptWords, lackLines } from "./report-code.js";
 import { consoleLines } from "./report-console.js";
+import { logLines, lostOutput, redactionLine } from "./report-logs.js";
 import { leftOutLines, metricRows } from "./report-metrics.js";
 import { undeclaredLines, unseenWords } from "./report-observed.js";
 
@@ -151,20 +152,6 @@ function parameterLine(params: Readonly<Record<string, unknown>>): string {
   return [...shown, ...(named.length > shown.length ? [`+${named.length - shown.length}`] : [])].join("  ");
 }
 
-function redactionLine(redactions: Readonly<Record<string, number>>, paint: Paint): string[] {
-  const rules = Object.entries(redactions);
-  if (rules.length === 0) return [];
-  const total = rules.reduce((sum, [, count]) => sum + count, 0);
-  return [
-    row(
-      "",
-      paint.yellow(
-        `${paint.glyphs.note} ${total} ${total === 1 ? "secret" : "secrets"} left out of the record: ${rules.map(([rule]) => rule).join(", ")}`,
-      ),
-    ),
-  ];
-}
-
 /** What was meant for the record and is not in it: said to those too who want to hear no more. */
 function lossLines(ended: EndedRun, paint: Paint): string[] {
   const suffix = suffixOf(ended.begun.folder.id);
@@ -262,35 +249,6 @@ function stageLines(
 
 function howOf({ signal, failure, exitCode }: CommandEnd): string {
   return signal ?? failure?.message ?? `exit ${exitCode}`;
-}
-
-function logLines(end: CommandEnd, paint: Paint): string[] {
-  const warn = (text: string) => row("", paint.yellow(`${paint.glyphs.note} ${text}`));
-  return [
-    ...logsOf(end).flatMap(([name, log]) =>
-      log.kept || log.reason === null ? [] : [row("", `${name} not kept: ${log.reason}`)],
-    ),
-    ...lostOutput(end).map(warn),
-    ...logsOf(end).flatMap(([, log]) => redactionLine(log.redactions, paint)),
-    ...(end.orphans.length > 0 ? [warn(`still running and writing: ${end.orphans.join(", ")}`)] : []),
-  ];
-}
-
-function lostOutput(end: CommandEnd): string[] {
-  return logsOf(end).flatMap(([name, log]) =>
-    log.dropped_bytes > 0
-      ? [`${formatBytes(log.dropped_bytes)} of ${name} could not be written to its log`]
-      : [],
-  );
-}
-
-function logsOf({ logs }: CommandEnd) {
-  return logs.merged
-    ? ([["stdout", logs.stdout]] as const)
-    : ([
-        ["stdout", logs.stdout],
-        ["stderr", logs.stderr],
-      ] as const);
 }
 
 export function formatSeconds(seconds: number): string {

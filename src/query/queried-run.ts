@@ -3,6 +3,14 @@ import type { Field } from "./query.js";
 
 export type Scalar = string | number | boolean | null;
 
+export const metricParts = ["last", "min", "max", "count"] as const;
+
+export type MetricPart = (typeof metricParts)[number];
+
+export function isMetricPart(word: string): word is MetricPart {
+  return (metricParts as readonly string[]).includes(word);
+}
+
 export interface QueriedMetric {
   readonly last: number;
   readonly min: number;
@@ -59,15 +67,12 @@ function ownOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefi
   return Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
-const parts: ReadonlySet<string> = new Set(["last", "min", "max", "count"]);
-
 /** The last value, or another of its summary: `metrics.loss.min`. A metric of that very name comes first. */
 function metricOf(path: readonly string[], { metrics }: QueriedRun): number | undefined {
   const whole = ownOf(metrics, path.join("."));
   if (whole !== undefined) return whole.last;
   const part = path.at(-1) ?? "";
-  const metric = parts.has(part) ? ownOf(metrics, path.slice(0, -1).join(".")) : undefined;
-  return metric?.[part as keyof QueriedMetric];
+  return isMetricPart(part) ? ownOf(metrics, path.slice(0, -1).join("."))?.[part] : undefined;
 }
 
 /** A name with dots comes before a path into objects. Lists and objects compare as their JSON. */

@@ -1,8 +1,7 @@
 /** What a field is for every row of a segment: what a query makes of it, and what a sort compares. */
 import { judgeValues, type NumberRange, rangeOf } from "../../query/match.js";
-import type { QueriedRun, Scalar } from "../../query/queried-run.js";
+import { isMetricPart, type QueriedRun, type Scalar } from "../../query/queried-run.js";
 import type { Condition, Field, Query } from "../../query/query.js";
-import { isMetricPart } from "./build-segment.js";
 import type { Cell, Column } from "./columns.js";
 import type { OpenSegment } from "./known-rows.js";
 import { type Segment, scalarsIn } from "./segment.js";
@@ -190,14 +189,13 @@ export interface ColumnLayer {
 
 function layersOf(field: Field, segment: Segment, folderOf: (id: string) => string): Layer[] {
   const { entity, path } = field;
-  const layer = (name: string, part: (cell: Cell) => Partial<QueriedRun>): Layer[] => {
+  const columnOf = (name: string, scalars: ColumnLayer["scalars"]): Layer[] => {
     const column = segment.column(name);
-    return column === undefined ? [] : [{ column, scalars: (cell) => scalarsIn(field, part(cell)) }];
+    return column === undefined ? [] : [{ column, scalars }];
   };
-  const numbersOf = (name: string): Layer[] => {
-    const column = segment.column(name);
-    return column === undefined ? [] : [{ column, scalars: (cell) => [cell as number] }];
-  };
+  const layer = (name: string, part: (cell: Cell) => Partial<QueriedRun>) =>
+    columnOf(name, (cell) => scalarsIn(field, part(cell)));
+  const numbersOf = (name: string) => columnOf(name, (cell) => [cell as number]);
   const whole = path.join(".");
   switch (entity) {
     case "attribute":

@@ -1,6 +1,6 @@
 /** Turns runs into the columns of a segment. */
 import { deflateRawSync } from "node:zlib";
-import type { QueriedRun } from "../../query/queried-run.js";
+import { metricParts, type QueriedRun } from "../../query/queried-run.js";
 import { type Cell, type ColumnBuilder, createColumnBuilder } from "./columns.js";
 import { createSegmentWriter } from "./segment-file.js";
 
@@ -86,11 +86,3 @@ export const attributeColumns = [
   "elapsed",
   "version",
 ] as const;
-
-export const metricParts = ["last", "min", "max", "count"] as const;
-
-export type MetricPart = (typeof metricParts)[number];
-
-export function isMetricPart(word: string): word is MetricPart {
-  return (metricParts as readonly string[]).includes(word);
-}

@@ -22,13 +22,14 @@ export function lookAtMonths(
   const months: Record<string, Month> = {};
   let hasNews = false;
   for (const name of namesOfMonths(records)) {
-    const stamp = stampOf(`${records}/${name}`, [""]);
+    const folder = `${records}/${name}`;
+    const stamp = stampOf(folder, [""]);
     const known = Object.hasOwn(before, name) ? before[name] : undefined;
     if (known !== undefined && known.stamp === stamp.sum) {
       months[name] = known;
       continue;
     }
-    const listed = listMonth(join(records, name), name, rows, isRunId);
+    const listed = listMonth(folder, name, rows, isRunId);
     months[name] = { ...listed, stamp: isSettled(stamp) ? stamp.sum : null };
     hasNews ||= months[name].stamp !== null;
   }

@@ -1,7 +1,13 @@
 /** A run as queries see it, from the columns of its row. */
-import type { QueriedMetric, QueriedRun } from "../../query/queried-run.js";
+import {
+  isMetricPart,
+  type MetricPart,
+  metricParts,
+  type QueriedMetric,
+  type QueriedRun,
+} from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
-import { attributeColumns, isMetricPart, type MetricPart, metricParts } from "./build-segment.js";
+import { attributeColumns } from "./build-segment.js";
 import type { Segment } from "./segment.js";
 
 export type RowReader = (row: number, folder: string) => QueriedRun;

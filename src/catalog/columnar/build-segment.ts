@@ -1,8 +1,8 @@
 /** Turns runs into the columns of a segment. */
-import { deflateRawSync } from "node:zlib";
 import { metricParts, type QueriedRun } from "../../query/queried-run.js";
 import { type Cell, type ColumnBuilder, createColumnBuilder } from "./columns.js";
 import { createSegmentWriter } from "./segment-file.js";
+import { zlib } from "./zlib.js";
 
 /** Ids of runs in a project are all of one length. */
 export const idLength = 31;
@@ -29,7 +29,7 @@ export function createSegmentBuilder(): SegmentBuilder {
   const packs: Buffer[] = [];
   let open: string[] = [];
   const pack = () => {
-    if (open.length > 0) packs.push(deflateRawSync(`[${open.join(",")}]`, { level: 1 }));
+    if (open.length > 0) packs.push(zlib().deflateRawSync(`[${open.join(",")}]`, { level: 1 }));
     open = [];
   };
   return {

@@ -71,6 +71,7 @@ export function createRefresher<S extends object>(
       const isMoved = watched.some(({ sum }, index) => sum !== before.watched[index]);
       const age = clock.begun - before.checkedAt;
       const isDue = place.isFresh || isMoved || told.isLost || age < 0 || age > longestUnchecked(rows.count);
+      if (isDue) store.check(segments);
       const isChecked = isDue || rows.count <= fewRuns;
       const toRead = new Set(Object.values(months).flatMap(({ open }) => open));
       for (const known of isChecked ? rows.all() : rows.findAll([...told.ids, ...doubted]))

@@ -1,19 +1,19 @@
 /**
- * One file that is written once and then only read: sections, each found by its name, behind them a checksum of every 8 KiB and a
- * directory of the sections. So what is read of a large file is checked, and nothing else of it is read.
+ * One file that is written once and then only read: sections, and behind them a directory by which each is found. It is what was written
+ * as long as the system says that nobody changed it; the checksum of the whole tells it apart from what a disk made of it.
  */
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { crc32 } from "node:zlib";
+import { closeSync, openSync, readSync } from "node:fs";
+import { zlib } from "./zlib.js";
 
 /** What is derived cannot be relied on: it has to be made again. */
 export class Doubt extends Error {}
 
 export interface SegmentPlace {
-  /** Bytes of all sections. */
+  /** Bytes of all sections, and behind them of the directory. */
   readonly bodyLength: number;
-  /** Of the checksums and the directory together. */
-  readonly endLength: number;
-  readonly endCrc: number;
+  readonly directoryLength: number;
+  /** Of the whole file. */
+  readonly crc: number;
 }
 
 /** What a column is stored as; see `columns.ts`. */
@@ -23,8 +23,6 @@ export interface Directory {
   readonly rows: number;
   readonly sections: Readonly<Record<string, Section>>;
 }
-
-const blockLength = 8192;
 
 export interface SegmentWriter {
   /** Begins at a multiple of eight, so that it can be read as numbers in place. */
@@ -44,22 +42,14 @@ export function createSegmentWriter(): SegmentWriter {
       at += bytes.length + padding;
     },
     finish(rows) {
-      const body = together(chunks, at);
-      const crcs = new Uint32Array(blocksOf(at));
-      for (let block = 0; block < crcs.length; block += 1)
-        crcs[block] = crc32(body.subarray(block * blockLength, (block + 1) * blockLength));
       const directory = Buffer.from(JSON.stringify({ rows, sections } satisfies Directory));
-      const end = Buffer.concat([new Uint8Array(crcs.buffer), directory]);
+      const bytes = together([...chunks, directory], at + directory.length);
       return {
-        bytes: together([body, end], at + end.length),
-        place: { bodyLength: at, endLength: end.length, endCrc: crc32(end) },
+        bytes,
+        place: { bodyLength: at, directoryLength: directory.length, crc: zlib().crc32(bytes) },
       };
     },
   };
-}
-
-function blocksOf(bodyLength: number): number {
-  return Math.ceil(bodyLength / blockLength);
 }
 
 /** In memory of its own, as typed arrays have to begin at a multiple of their size. */
@@ -82,34 +72,47 @@ export interface SegmentFile {
   close(): void;
 }
 
-/** @throws Doubt unless it is what it was when it was written. */
-export function openSegmentFile(path: string, place: SegmentPlace): SegmentFile {
+/** @throws Doubt */
+export function openSegmentFile(path: string, { bodyLength, directoryLength }: SegmentPlace): SegmentFile {
   const descriptor = openOrDoubt(path);
   try {
-    const { bodyLength, endLength, endCrc } = place;
-    if (fstatSync(descriptor).size !== bodyLength + endLength) throw new Doubt(`${path} is cut off`);
-    const end = readAt(descriptor, bodyLength, endLength);
-    if (crc32(end) !== endCrc) throw new Doubt(`${path} has another end`);
-    const crcs = new Uint32Array(end.buffer, end.byteOffset, blocksOf(bodyLength));
-    const read = createReader(descriptor, path, bodyLength, crcs);
-    return segmentFile(directoryIn(end, bodyLength), read, () => closeSync(descriptor));
+    const directory = readAt(descriptor, bodyLength, directoryLength);
+    const read = createReader(descriptor, path, bodyLength);
+    return segmentFile(directoryIn(directory), read, () => closeSync(descriptor));
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
 }
 
+const checkedAtOnce = 1024 * 1024;
+
+/** Reads the whole file. @throws Doubt unless it is what was written. */
+export function checkSegmentFile(path: string, { bodyLength, directoryLength, crc }: SegmentPlace): void {
+  const descriptor = openOrDoubt(path);
+  try {
+    let found = 0;
+    for (let at = 0; at < bodyLength + directoryLength; at += checkedAtOnce) {
+      const length = Math.min(checkedAtOnce, bodyLength + directoryLength - at);
+      found = zlib().crc32(readAt(descriptor, at, length), found);
+    }
+    if (found !== crc) throw new Doubt(`${path} is not what was written`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** One that was just made, whether or not it could be written. */
 export function segmentInMemory(bytes: Buffer, { bodyLength }: SegmentPlace): SegmentFile {
   return segmentFile(
-    directoryIn(bytes.subarray(bodyLength), bodyLength),
+    directoryIn(bytes.subarray(bodyLength)),
     (at, length) => bytes.subarray(at, at + length),
     () => {},
   );
 }
 
-function directoryIn(end: Buffer, bodyLength: number): Directory {
-  return JSON.parse(end.toString("utf8", blocksOf(bodyLength) * 4)) as Directory;
+function directoryIn(bytes: Buffer): Directory {
+  return JSON.parse(bytes.toString()) as Directory;
 }
 
 function segmentFile(
@@ -134,39 +137,27 @@ function openOrDoubt(path: string): number {
   }
 }
 
+const blockLength = 4096;
+const mostKnown = 1024;
+
 /** What lies in one block is mostly asked for again: a row beside it. */
-function createReader(
-  descriptor: number,
-  path: string,
-  bodyLength: number,
-  crcs: Uint32Array,
-): SegmentFile["read"] {
+function createReader(descriptor: number, path: string, bodyLength: number): SegmentFile["read"] {
   const known = new Map<number, Buffer>();
-  const readBlocks = (first: number, last: number): Buffer => {
-    const from = first * blockLength;
-    const bytes = readAt(descriptor, from, Math.min((last + 1) * blockLength, bodyLength) - from);
-    for (let block = first; block <= last; block += 1) {
-      const start = (block - first) * blockLength;
-      if (crc32(bytes.subarray(start, start + blockLength)) !== crcs[block])
-        throw new Doubt(`${path} is not what was written`);
-    }
+  const readBlock = (block: number): Buffer => {
+    const from = block * blockLength;
+    const bytes = readAt(descriptor, from, Math.min(blockLength, bodyLength - from));
+    if (known.size >= mostKnown) known.clear();
+    known.set(block, bytes);
     return bytes;
   };
   return (at, length) => {
-    const first = Math.floor(at / blockLength);
-    const last = Math.max(first, Math.floor((at + length - 1) / blockLength));
     if (at + length > bodyLength) throw new Doubt(`${path} ends early`);
-    if (length === 0) return Buffer.alloc(0);
-    const bytes = (first === last ? known.get(first) : undefined) ?? readBlocks(first, last);
-    if (first === last) {
-      if (known.size >= mostKnown) known.clear();
-      known.set(first, bytes);
-    }
-    return bytes.subarray(at - first * blockLength, at - first * blockLength + length);
+    const block = Math.floor(at / blockLength);
+    const from = at - block * blockLength;
+    if (from + length > blockLength) return readAt(descriptor, at, length);
+    return (known.get(block) ?? readBlock(block)).subarray(from, from + length);
   };
 }
-
-const mostKnown = 512;
 
 function readAt(descriptor: number, at: number, length: number): Buffer {
   const bytes = Buffer.from(new ArrayBuffer(length));

@@ -4,17 +4,21 @@ import type { OpenSegment } from "./known-rows.js";
 import { joinSegments, type NewSegment, segmentsToJoin } from "./learn.js";
 import type { CatalogPlace } from "./refresh.js";
 import { openSegment, type Segment } from "./segment.js";
-import { openSegmentFile, type SegmentPlace } from "./segment-file.js";
+import { checkSegmentFile, Doubt, openSegmentFile, type SegmentPlace } from "./segment-file.js";
+import { stampOf } from "./stamps.js";
 import { forgetState, type KnownSegment, type State, uniqueName, writeBeside, writeState } from "./state.js";
 
 export interface StoredSegment extends OpenSegment {
   readonly place: SegmentPlace;
-  readonly isWritten: boolean;
+  /** Of its file; `null` where it could not be written. */
+  readonly stamp: number | null;
 }
 
 export interface SegmentStore {
   /** @throws Doubt */
   open(known: readonly KnownSegment[]): StoredSegment[];
+  /** Reads all of them whole. @throws Doubt */
+  check(segments: readonly StoredSegment[]): void;
   /** Those that there were, and new ones, some of them joined. */
   keep(segments: readonly StoredSegment[], made: readonly NewSegment[]): StoredSegment[];
   /** Best effort. Without its segments on disk a state is not written. */
@@ -32,7 +36,8 @@ export function createSegmentStore(place: CatalogPlace): SegmentStore {
     const name = `segment-${uniqueName()}`;
     const isWritten = isWorthIt && isPrepared(prepare) && writeBeside(folder, name, made.bytes);
     if (isWritten) opened.set(name, made.segment);
-    return { name, place: made.place, segment: made.segment, dropped: new Set(), isWritten };
+    const stamp = isWritten ? stampOf(join(folder, name), [""]).sum : null;
+    return { name, place: made.place, stamp, segment: made.segment, dropped: new Set() };
   };
   return {
     open(known) {
@@ -42,11 +47,17 @@ export function createSegmentStore(place: CatalogPlace): SegmentStore {
           segment.close();
           opened.delete(name);
         }
-      return known.map(({ name, place, dropped }) => {
-        const segment = opened.get(name) ?? openSegment(openSegmentFile(join(folder, name), place));
+      return known.map(({ name, place, stamp, dropped }) => {
+        const path = join(folder, name);
+        if (stampOf(path, [""]).sum !== stamp) throw new Doubt(`${path} was changed`);
+        const segment = opened.get(name) ?? openSegment(openSegmentFile(path, place));
         opened.set(name, segment);
-        return { name, place, segment, dropped: new Set(dropped), isWritten: true };
+        return { name, place, stamp, segment, dropped: new Set(dropped) };
       });
+    },
+    check(segments) {
+      for (const { name, place, stamp } of segments)
+        if (stamp !== null) checkSegmentFile(join(folder, name), place);
     },
     keep(segments, made) {
       const coming = made.reduce((sum, { segment }) => sum + segment.rows, 0);
@@ -63,11 +74,11 @@ export function createSegmentStore(place: CatalogPlace): SegmentStore {
       ];
     },
     write({ segments, ...state }) {
-      if (segments.length === 0 || !segments.every(({ isWritten }) => isWritten)) return;
-      writeState(folder, fingerprint, {
-        ...state,
-        segments: segments.map(({ name, place, dropped }) => ({ name, place, dropped: [...dropped] })),
-      });
+      const written = segments.flatMap(({ name, place, stamp, dropped }) =>
+        stamp === null ? [] : { name, place, stamp, dropped: [...dropped] },
+      );
+      if (segments.length === 0 || written.length < segments.length) return;
+      writeState(folder, fingerprint, { ...state, segments: written });
     },
     forget() {
       for (const segment of opened.values()) segment.close();

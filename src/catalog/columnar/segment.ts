@@ -1,11 +1,11 @@
 /** A segment, open for questions. A column is read when somebody asks for it, and then kept. */
-import { inflateRawSync } from "node:zlib";
 import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
 import { idLength, rowsInPack } from "./build-segment.js";
 import { type Cell, type Column, cellAt, readColumn } from "./columns.js";
 import { type RowReader, rowReader } from "./row-reader.js";
 import { Doubt, type SegmentFile } from "./segment-file.js";
+import { zlib } from "./zlib.js";
 
 export interface Segment {
   readonly rows: number;
@@ -47,7 +47,7 @@ export function openSegment(file: SegmentFile): Segment {
     }
     const from = index === 0 ? 0 : (ends[index - 1] as number);
     const bytes = file.read(bytesOf("shown").at + from, (ends[index] as number) - from);
-    return JSON.parse(inflateRawSync(bytes).toString()) as unknown[];
+    return JSON.parse(zlib().inflateRawSync(bytes).toString()) as unknown[];
   };
   let reader: { readonly fields: readonly Field[] | null; readonly read: RowReader } | undefined;
   const segment: Segment = {

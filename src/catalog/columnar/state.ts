@@ -4,7 +4,6 @@
  */
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { crc32 } from "node:zlib";
 import type { SegmentPlace } from "./segment-file.js";
 
 export interface State {
@@ -37,6 +36,8 @@ export interface Month {
 export interface KnownSegment {
   readonly name: string;
   readonly place: SegmentPlace;
+  /** Of its file, which nobody changes. */
+  readonly stamp: number;
   /** Rows that are no more what they were. */
   readonly dropped: readonly number[];
 }
@@ -52,29 +53,28 @@ export const nothingRemembered: State = {
 const fileName = "current";
 
 /** Raised with every change of what is stored, or of how. */
-const format = 1;
+const format = 2;
 
 /** `fingerprint`: everything besides the records that their reading depends on. Whatever is wrong, nothing is remembered. */
 export function readState(folder: string, fingerprint: string): State {
   try {
     const text = readFileSync(join(folder, fileName), "utf8");
-    const end = text.indexOf("\n");
-    const body = text.slice(end + 1);
-    if (text.slice(0, end) !== headOf(body, fingerprint)) return nothingRemembered;
-    return JSON.parse(body) as State;
+    const [head, body = "", again] = text.split("\n");
+    return head === headOf(fingerprint) && body === again ? (JSON.parse(body) as State) : nothingRemembered;
   } catch {
     return nothingRemembered;
   }
 }
 
-function headOf(body: string, fingerprint: string): string {
-  return `colophon catalog ${format} ${crc32(`${fingerprint}\n${body}`)}`;
+function headOf(fingerprint: string): string {
+  return `colophon catalog ${format} ${JSON.stringify(fingerprint)}`;
 }
 
 /** Best effort: what cannot be written is found out again. `open` makes the folder above. */
 export function writeState(folder: string, fingerprint: string, state: State): void {
   const body = JSON.stringify(state);
-  if (!writeBeside(folder, fileName, `${headOf(body, fingerprint)}\n${body}`)) return;
+  // It stands there twice, as comparing is the fastest check.
+  if (!writeBeside(folder, fileName, `${headOf(fingerprint)}\n${body}\n${body}\n`)) return;
   removeUnused(folder, new Set([fileName, toldName, ...state.segments.map(({ name }) => name)]));
 }
 

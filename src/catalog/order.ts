@@ -22,8 +22,9 @@ export function compareStarts(aStart: number, aId: string, bStart: number, bId: 
 }
 
 /** The first `limit` of many by an order, or all of them. The best so far are kept in a heap, the last of them on top. */
-export function takeFirst<T>(all: Iterable<T>, compare: (a: T, b: T) => number, limit: number | null): T[] {
-  if (limit === null) return [...all].sort(compare);
+export function takeFirst<T>(all: readonly T[], compare: (a: T, b: T) => number, limit: number | null): T[] {
+  // Lists in order, one behind the other, are sorted with hardly more comparisons than there are entries.
+  if (limit === null || all.length <= 4 * limit) return all.toSorted(compare).slice(0, limit ?? undefined);
   const heap: T[] = [];
   if (limit === 0) return heap;
   for (const each of all) {

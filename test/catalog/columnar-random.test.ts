@@ -25,6 +25,7 @@ import { parseSort } from "../../src/query/sort.js";
 import { newPlace } from "../operations/records/records.js";
 import { openRemembering, wholeAnswer } from "./contract.js";
 import { idOf, line, monthOf, writeOddRun } from "./odd-runs.js";
+import { randomFrom } from "./random.js";
 
 const isLong = process.env.COLOPHON_TEST_LONG === "1";
 
@@ -37,15 +38,6 @@ afterEach(() => {
 const open = () =>
   openCatalog(root, {}, { folder: undefined, namespace: undefined, maximumBytes: undefined, isFresh: false })
     .catalog;
-
-/** Numbers of 0 to below 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 interface Hand {
   readonly random: () => number;

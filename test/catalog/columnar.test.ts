@@ -14,6 +14,7 @@ import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { generateRuns } from "../../scripts/generate-runs.mjs";
+import { stampOf } from "../../src/catalog/columnar/stamps.js";
 import { tellOfChange } from "../../src/catalog/columnar/told.js";
 import { openCatalog } from "../../src/local-ports/records/catalog.js";
 import { parseField, parseQuery } from "../../src/query/parse-query.js";
@@ -75,6 +76,25 @@ describe("what is remembered", () => {
     console.log(`${flips} bits flipped in ${whole.length} files`);
     expect(flips).toBeGreaterThan(20);
   }, 300_000);
+
+  test("may be harmed by a disk, without a trace: that is found by the next look at all runs", async () => {
+    const expected = await wholeAnswer(openDirect(root));
+    const path = files().find((file) => file.includes("segment-")) ?? "";
+    const bytes = readFileSync(path);
+    const at = bytes.indexOf("train");
+    bytes.write("brain", at);
+    writeFileSync(path, bytes);
+    const [head, body = ""] = readFileSync(join(folder(), "current"), "utf8").split("\n");
+    const state = JSON.parse(body);
+    for (const segment of state.segments) {
+      expect(join(folder(), segment.name)).toBe(path);
+      segment.stamp = stampOf(path, [""]).sum;
+    }
+    const text = JSON.stringify({ ...state, checkedAt: Date.now() + 1 });
+    writeFileSync(join(folder(), "current"), `${head}\n${text}\n${text}\n`);
+    expect(at).toBeGreaterThan(0);
+    expect(await wholeAnswer(open(true))).toEqual(expected);
+  });
 
   test("may be cut, emptied, replaced and removed, in part or whole", async () => {
     const expected = await wholeAnswer(openDirect(root));

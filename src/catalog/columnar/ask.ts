@@ -2,7 +2,7 @@
 import { judgeValues, type NumberRange, rangeOf } from "../../query/match.js";
 import { isMetricPart, type QueriedRun, type Scalar } from "../../query/queried-run.js";
 import type { Condition, Field, Query } from "../../query/query.js";
-import type { Cell, Column } from "./columns.js";
+import type { Cell, Column, Dictionary } from "./columns.js";
 import type { OpenSegment } from "./known-rows.js";
 import { type Segment, scalarsIn } from "./segment.js";
 
@@ -17,8 +17,8 @@ export function selectRows(
     return { query, plain };
   });
   let rows: Uint32Array | null = null;
-  // A row's place in a dictionary is compared faster than its number.
-  for (const { query, plain } of parts.sort((a, b) => Number(isOfNumbers(a)) - Number(isOfNumbers(b))))
+  // Of a few different values, the rows of one are kept together.
+  for (const { query, plain } of parts.sort((a, b) => differentIn(a.plain) - differentIn(b.plain)))
     rows = keepMatching(query, plain, rows, segment, folderOf);
   rows ??= Uint32Array.from({ length: segment.rows }, (_, row) => row);
   return dropped.size === 0 ? rows : rows.filter((row) => !dropped.has(row));
@@ -28,8 +28,8 @@ function conjuncts(query: Query): readonly Query[] {
   return query.is === "and" ? query.parts.flatMap(conjuncts) : [query];
 }
 
-function isOfNumbers({ plain }: { readonly plain: ColumnLayer | null }): boolean {
-  return plain === null || plain.column.numbers !== null;
+function differentIn(layer: ColumnLayer | null): number {
+  return layer === null ? Number.MAX_VALUE : layer.column.dictionary.length;
 }
 
 /** `rows`: of which; `null` for all. */
@@ -40,20 +40,20 @@ function keepMatching(
   segment: Segment,
   folderOf: (id: string) => string,
 ): Uint32Array {
-  if (query.is === "condition" && plain !== null) {
-    const { numbers, codes } = plain.column;
-    if (numbers === null) return keepTrue(codes, judgeCells(query, plain), rows);
-    const range = rangeOf(query);
-    if (range !== null) return keepInRange(numbers, range, rows);
-  }
-  return keepTrue(judgeRows(query, segment, folderOf), isTrue, rows);
+  if (query.is !== "condition" || plain === null)
+    return keepTrue(judgeRows(query, segment, folderOf), isTrue, rows);
+  const { codes, rowsAt } = plain.column;
+  const verdicts = judgeDictionary(query, plain);
+  const only = verdicts.indexOf(1);
+  const isAlone = only >= 0 && verdicts.indexOf(1, only + 1) < 0;
+  return rows === null && isAlone && rowsAt !== null ? rowsAt(only) : keepTrue(codes, verdicts, rows);
 }
 
 /** As if verdicts were places in it. */
 const isTrue = Int8Array.of(0, 1);
 
-/** These loops begin in V8's interpreter, where a call for each row, or one more question, takes longer than the rest. */
-function keepTrue(
+/** These loops begin in V8's interpreter, where a call for each row, one more question or a fraction takes longer than the rest. */
+export function keepTrue(
   codes: Column["codes"] | Verdicts,
   verdicts: Verdicts,
   rows: Uint32Array | null,
@@ -64,22 +64,10 @@ function keepTrue(
     for (let row = 0; row < codes.length; row += 1)
       if (verdicts[codes[row] as number] === 1) kept[count++] = row;
   } else {
-    for (const row of rows) if (verdicts[codes[row] as number] === 1) kept[count++] = row;
-  }
-  return kept.subarray(0, count);
-}
-
-function keepInRange(
-  numbers: Float64Array,
-  { low, high, except }: NumberRange,
-  rows: Uint32Array | null,
-): Uint32Array {
-  const kept = new Uint32Array(rows?.length ?? numbers.length);
-  let count = 0;
-  for (let index = 0; index < kept.length; index += 1) {
-    const row = rows === null ? index : (rows[index] as number);
-    const found = numbers[row] as number;
-    if (found >= low && found <= high && found !== except) kept[count++] = row;
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] as number;
+      if (verdicts[codes[row] as number] === 1) kept[count++] = row;
+    }
   }
   return kept.subarray(0, count);
 }
@@ -123,28 +111,40 @@ function judgeCondition(condition: Condition, segment: Segment, folderOf: (id: s
       for (let row = 0; row < result.length; row += 1) result[row] = judge([layer.textAt(row)]);
       continue;
     }
-    const { at, numbers, codes } = layer.column;
-    const verdicts = numbers === null ? judgeCells(condition, layer) : judgeNumbers(condition, numbers);
-    const count = numbers?.length ?? codes.length;
-    for (let place = 0; place < count; place += 1)
-      result[at === null ? place : (at[place] as number)] = verdicts[
-        numbers === null ? (codes[place] as number) : place
-      ] as number;
+    const { at, codes } = layer.column;
+    const verdicts = judgeDictionary(condition, layer);
+    for (let place = 0; place < codes.length; place += 1)
+      result[at === null ? place : (at[place] as number)] = verdicts[codes[place] as number] as number;
   }
   return result;
 }
 
-function judgeCells(condition: Condition, { column, scalars }: ColumnLayer): Verdicts {
-  return Int8Array.from(column.dictionary, (cell) => verdictOf(judgeValues(condition, scalars(cell))));
+/** Of each value in it. */
+function judgeDictionary(condition: Condition, { column: { dictionary }, scalars }: ColumnLayer): Verdicts {
+  const verdicts = new Int8Array(dictionary.length);
+  const range = dictionary.areNumbers ? rangeOf(condition) : null;
+  if (range !== null) return verdicts.fill(1, ...placesInRange(dictionary, range));
+  return verdicts.map((_, code) => verdictOf(judgeValues(condition, scalars(dictionary.at(code)))));
 }
 
-function judgeNumbers(condition: Condition, numbers: Float64Array): Verdicts {
-  const range = rangeOf(condition);
-  return Int8Array.from(numbers, (found) =>
-    range === null
-      ? verdictOf(judgeValues(condition, [found]))
-      : Number(found >= range.low && found <= range.high && found !== range.except),
-  );
+/** From the first place to before the last. */
+function placesInRange(dictionary: Dictionary, { low, high, except }: NumberRange): [number, number] {
+  return [
+    firstPlace(dictionary, (number) => number >= low && (number > low || low !== except)),
+    firstPlace(dictionary, (number) => !(number <= high && (number < high || high !== except))),
+  ];
+}
+
+/** The first from which on all are. What is not a number is above every range. */
+function firstPlace({ length, at }: Dictionary, isAbove: (number: number) => boolean): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const number = at(middle) as number;
+    if (Number.isNaN(number) || isAbove(number)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function verdictOf(found: boolean | null): number {
@@ -161,25 +161,21 @@ export function sortValues(
   const [layer] = layers;
   if (layer === undefined) return () => undefined;
   if (layers.length === 1 && "column" in layer && layer.column.at === null) {
-    const { numbers, codes, dictionary } = layer.column;
-    if (numbers !== null) return (row) => numbers[row];
-    const first = dictionary.map((cell) => layer.scalars(cell)[0]);
-    return (row) => first[codes[row] as number];
+    const { codes, dictionary } = layer.column;
+    return (row) => layer.scalars(dictionary.at(codes[row] as number))[0];
   }
   const values: (Scalar | undefined)[] = new Array(segment.rows).fill(undefined);
   for (const each of layers) {
     if ("textAt" in each) return each.textAt;
-    const { at, numbers, codes, dictionary } = each.column;
-    const first = dictionary.map((cell) => each.scalars(cell)[0]);
-    const count = numbers?.length ?? codes.length;
-    for (let place = 0; place < count; place += 1)
-      values[at === null ? place : (at[place] as number)] =
-        numbers === null ? first[codes[place] as number] : numbers[place];
+    const { at, codes, dictionary } = each.column;
+    const first = dictionary.all().map((cell) => each.scalars(cell)[0]);
+    for (let place = 0; place < codes.length; place += 1)
+      values[at === null ? place : (at[place] as number)] = first[codes[place] as number];
   }
   return (row) => values[row];
 }
 
-/** Where a field is found: in a later layer, before an earlier one. Numbers are what they are. */
+/** Where a field is found: in a later layer, before an earlier one. */
 type Layer = ColumnLayer | { readonly textAt: (row: number) => string };
 
 export interface ColumnLayer {
@@ -226,6 +222,6 @@ function stepping(
 ): Layer[] {
   const [first = ""] = path;
   return layer(`param ${first}`, (cell) => ({ params: { [first]: cell } })).filter(
-    (found) => "column" in found && found.column.numbers === null,
+    (found) => "column" in found && !found.column.dictionary.areNumbers,
   );
 }

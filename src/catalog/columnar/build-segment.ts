@@ -4,8 +4,9 @@ import { type Cell, type ColumnBuilder, createColumnBuilder } from "./columns.js
 import { createSegmentWriter } from "./segment-file.js";
 import { zlib } from "./zlib.js";
 
-/** Ids of runs in a project are all of one length. */
+/** Of each row, side by side, what is looked at by row: the sum of its footing, 8 bytes, and its id. Ids are all of one length. */
 export const idLength = 31;
+export const rowLength = 40;
 
 /** So many rows of what a list shows are packed together, as they are nearly the same. */
 export const rowsInPack = 32;
@@ -16,16 +17,22 @@ export interface Footing {
   readonly sum: number;
 }
 
+export interface NewRow {
+  readonly id: string;
+  /** Of what it rests on. */
+  readonly sum: number;
+}
+
 export interface SegmentBuilder {
   readonly rows: number;
   /** `shown`: as JSON. */
-  add(id: string, cells: Iterable<readonly [name: string, cell: Cell]>, shown: string): void;
+  add(row: NewRow, cells: Iterable<readonly [name: string, cell: Cell]>, shown: string): void;
   finish(): ReturnType<ReturnType<typeof createSegmentWriter>["finish"]>;
 }
 
 export function createSegmentBuilder(): SegmentBuilder {
   const columns = new Map<string, ColumnBuilder>();
-  const ids: string[] = [];
+  const rows: NewRow[] = [];
   const packs: Buffer[] = [];
   let open: string[] = [];
   const pack = () => {
@@ -34,35 +41,44 @@ export function createSegmentBuilder(): SegmentBuilder {
   };
   return {
     get rows() {
-      return ids.length;
+      return rows.length;
     },
-    add(id, cells, shown) {
+    add(row, cells, shown) {
       for (const [name, cell] of cells) {
         const column = columns.get(name) ?? createColumnBuilder();
         columns.set(name, column);
-        column.add(ids.length, cell);
+        column.add(rows.length, cell);
       }
-      ids.push(id);
+      rows.push(row);
       open.push(shown);
       if (open.length === rowsInPack) pack();
     },
     finish() {
       pack();
       const writer = createSegmentWriter();
-      writer.add("id", "id", Buffer.from(ids.join(""), "latin1"));
+      writer.add("rows", "rows", rowsOf(rows));
       const ends = new Uint32Array(packs.length);
       let end = 0;
       for (const [index, { length }] of packs.entries()) ends[index] = end += length;
       writer.add("shown ends", "u4", new Uint8Array(ends.buffer));
       writer.add("shown", "packs", Buffer.concat(packs));
-      for (const [name, column] of columns) column.write(name, ids.length, writer);
-      return writer.finish(ids.length);
+      for (const [name, column] of columns) column.write(name, rows.length, writer);
+      return writer.finish(rows.length);
     },
   };
 }
 
+function rowsOf(rows: readonly NewRow[]): Buffer {
+  const bytes = Buffer.alloc(rows.length * rowLength);
+  for (const [row, { id, sum }] of rows.entries()) {
+    bytes.writeDoubleLE(sum, row * rowLength);
+    bytes.write(id, row * rowLength + 8, "latin1");
+  }
+  return bytes;
+}
+
 /** Everything that is asked of a run, by the names of columns; nothing where the run says nothing. */
-export function* cellsOf(run: QueriedRun, { paths, sum }: Footing): Generator<readonly [string, Cell]> {
+export function* cellsOf(run: QueriedRun, paths: Footing["paths"]): Generator<readonly [string, Cell]> {
   for (const name of attributeColumns) if (run[name] !== null) yield [name, run[name]];
   yield ["tags", run.tags];
   yield ["git", run.git];
@@ -74,7 +90,6 @@ export function* cellsOf(run: QueriedRun, { paths, sum }: Footing): Generator<re
     for (const part of metricParts) yield [`${part} ${name}`, metric[part]];
   }
   yield ["rests on", paths];
-  yield ["sum", sum];
 }
 
 export const attributeColumns = [

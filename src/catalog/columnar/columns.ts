@@ -1,13 +1,33 @@
 /**
- * A column: what each row has under one name, or nothing. Different numbers stand side by side; everything else is in a dictionary, and
- * the rows hold places in it. Where rows are left out, the numbers of those that are not stand before the values.
+ * A column: what each row has under one name, or nothing. The different values stand in a dictionary, and the rows hold places in it.
+ * Numbers stand there in their order, so that a row's place says how its number compares; everything else stands there as JSON.
  *
- * Kinds: `n` numbers, `d1` `d2` `d4` places in a dictionary of one, two or four bytes each; `s` before them where rows are left out.
+ * Kinds: `n` for numbers or `d`, and the bytes that a place takes; `s` before them where rows are left out. In the file: the rows that are
+ * not left out, the places, the dictionary, each at a multiple of eight. Where a place takes one byte, and no row is left out, the rows
+ * stand once more, by their places, so that those of one value are found without a search.
  */
-import type { SegmentFile, SegmentWriter } from "./segment-file.js";
+import type { Section, SegmentFile, SegmentWriter } from "./segment-file.js";
 
 /** What JSON can hold, and every number. */
 export type Cell = unknown;
+
+export interface Column {
+  /** The rows that have a value, ascending; `null` for all. */
+  readonly at: Uint32Array | null;
+  /** Of each of them, the place in the dictionary. */
+  readonly codes: Uint8Array | Uint16Array | Uint32Array;
+  readonly dictionary: Dictionary;
+  /** The rows of one place, ascending; `null` where that takes a search. */
+  readonly rowsAt: ((code: number) => Uint32Array) | null;
+}
+
+export interface Dictionary {
+  readonly length: number;
+  /** Whether all are numbers, in ascending order, what is not a number last. */
+  readonly areNumbers: boolean;
+  at(code: number): Cell;
+  all(): readonly Cell[];
+}
 
 export interface ColumnBuilder {
   add(row: number, value: Cell): void;
@@ -24,108 +44,152 @@ export function createColumnBuilder(): ColumnBuilder {
     },
     write(name, rows, writer) {
       const isSparse = at.length < rows;
-      const index = isSparse ? bytesOf(Uint32Array.from(at)) : Buffer.alloc(0);
-      const padded = Buffer.concat([index, Buffer.alloc((8 - (index.length % 8)) % 8)]);
-      const lead = isSparse ? "s" : "";
-      if (isForNumbers(values)) {
-        const numbers = bytesOf(Float64Array.from(values));
-        writer.add(name, `${lead}n`, Buffer.concat([padded, numbers]), at.length);
-        return;
-      }
-      const { kind, codes, dictionary } = codesOf(values);
-      writer.add(
-        name,
-        `${lead}${kind}`,
-        Buffer.concat([padded, codes, dictionary]),
-        at.length,
-        dictionary.length,
-      );
+      const areNumbers = values.every((value) => typeof value === "number");
+      const { codes, dictionary, places } = areNumbers ? codesOfNumbers(values) : codesOf(values);
+      const kind = `${isSparse ? "s" : ""}${areNumbers ? "n" : "d"}${codes.BYTES_PER_ELEMENT}`;
+      const parts = [isSparse ? bytesOf(Uint32Array.from(at)) : Buffer.alloc(0), bytesOf(codes), dictionary];
+      writer.add(name, kind, Buffer.concat(parts.flatMap(padded)), at.length, dictionary.length);
+      if (places > 1 && places <= 0x100 && !isSparse) writer.add(groupsName(name), "groups", groupsOf(codes));
     },
   };
 }
 
-/** Of a few numbers that come again and again, their places take an eighth, and are compared faster. */
-function isForNumbers(values: readonly Cell[]): values is readonly number[] {
-  if (!values.every((value) => typeof value === "number")) return false;
-  const different = new Set<number>();
-  for (const value of values) {
-    // JSON has no place for them.
-    if (!Number.isFinite(value) || Object.is(value, -0)) return true;
-    different.add(value);
-    if (different.size > 0x100) return true;
-  }
-  return different.size * 8 > values.length;
+/** To a multiple of eight. */
+function padded(bytes: Buffer): Buffer[] {
+  return [bytes, Buffer.alloc(toEight(bytes.length) - bytes.length)];
 }
 
-function codesOf(values: readonly Cell[]) {
-  const places = new Map<string, number>();
-  const codes = values.map((value) => {
-    const text = JSON.stringify(value);
-    const known = places.get(text);
-    if (known !== undefined) return known;
-    places.set(text, places.size);
-    return places.size - 1;
-  });
-  const [kind, packed] =
-    places.size <= 0x100
-      ? ["d1", Uint8Array.from(codes)]
-      : places.size <= 0x1_0000
-        ? ["d2", Uint16Array.from(codes)]
-        : ["d4", Uint32Array.from(codes)];
-  return { kind, codes: bytesOf(packed), dictionary: Buffer.from(`[${[...places.keys()].join(",")}]`) };
+function toEight(length: number): number {
+  return Math.ceil(length / 8) * 8;
+}
+
+interface Codes {
+  readonly codes: Column["codes"];
+  readonly dictionary: Buffer;
+  readonly places: number;
+}
+
+function codesOf(values: readonly Cell[]): Codes {
+  const texts = values.map((value) => JSON.stringify(value));
+  const dictionary = [...new Set(texts)];
+  return {
+    codes: placesIn(dictionary, texts),
+    dictionary: Buffer.from(`[${dictionary.join(",")}]`),
+    places: dictionary.length,
+  };
+}
+
+function codesOfNumbers(values: readonly number[]): Codes {
+  // This order has -0 before 0, and what is not a number last.
+  const sorted = Float64Array.from(values).sort();
+  const dictionary = sorted.filter((value, index) => index === 0 || !Object.is(value, sorted[index - 1]));
+  const keyOf = (value: number) => (Object.is(value, -0) ? "-0" : value);
+  return {
+    codes: placesIn(Array.from(dictionary, keyOf), values.map(keyOf)),
+    dictionary: bytesOf(dictionary),
+    places: dictionary.length,
+  };
+}
+
+function placesIn<T>(dictionary: readonly T[], values: readonly T[]): Column["codes"] {
+  const places = new Map(dictionary.map((value, place) => [value, place]));
+  const codes = values.map((value) => places.get(value) as number);
+  if (places.size <= 0x100) return Uint8Array.from(codes);
+  return places.size <= 0x1_0000 ? Uint16Array.from(codes) : Uint32Array.from(codes);
+}
+
+const groupsName = (name: string) => `groups ${name}`;
+
+/** Where the rows of each of 256 places end, and the rows. */
+function groupsOf(codes: Column["codes"]): Buffer {
+  const groups: number[][] = Array.from({ length: 0x100 }, () => []);
+  for (const [row, code] of codes.entries()) groups[code]?.push(row);
+  let end = 0;
+  const ends = groups.map(({ length }) => (end += length));
+  return bytesOf(Uint32Array.from([...ends, ...groups.flat()]));
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: NodeJS.TypedArray): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-export interface Column {
-  /** The rows that have a value, ascending; `null` for all. */
-  readonly at: Uint32Array | null;
-  /** Of each of them; either these, or places in the dictionary. */
-  readonly numbers: Float64Array | null;
-  readonly codes: Uint8Array | Uint16Array | Uint32Array;
-  readonly dictionary: readonly Cell[];
+export function isColumn([kind]: Section): boolean {
+  return /^s?[nd][124]$/.test(kind);
 }
 
-const noCodes = new Uint8Array(0);
+/** Where what lies in its section, in bytes from the section's beginning. */
+function layoutOf([kind, , , count = 0, dictionaryLength = 0]: Section) {
+  const width = Number(kind.at(-1)) as 1 | 2 | 4;
+  const codesAt = kind.startsWith("s") ? toEight(count * 4) : 0;
+  return { count, width, codesAt, dictionaryAt: codesAt + toEight(count * width), dictionaryLength };
+}
 
 /** `undefined` where no row has anything under the name. @throws Doubt */
 export function readColumn(file: SegmentFile, name: string): Column | undefined {
   const section = file.section(name);
   if (section === undefined) return undefined;
-  const [kind, at, length, count = 0, dictionaryLength = 0] = section;
-  const bytes = file.read(at, length);
+  const [kind, at] = section;
+  const { count, width, codesAt, dictionaryAt, dictionaryLength } = layoutOf(section);
+  const { buffer, byteOffset } = file.read(at, dictionaryAt);
   const isSparse = kind.startsWith("s");
-  const index = isSparse ? new Uint32Array(bytes.buffer, bytes.byteOffset, count) : null;
-  const from = isSparse ? Math.ceil((count * 4) / 8) * 8 : 0;
-  const place = bytes.byteOffset + from;
-  if (kind.endsWith("n"))
-    return {
-      at: index,
-      numbers: new Float64Array(bytes.buffer, place, count),
-      codes: noCodes,
-      dictionary: [],
-    };
   return {
-    at: index,
-    numbers: null,
-    codes: codesAt(kind.slice(-2), bytes.buffer as ArrayBuffer, place, count),
-    dictionary: JSON.parse(bytes.toString("utf8", length - dictionaryLength)) as Cell[],
+    at: isSparse ? new Uint32Array(buffer, byteOffset, count) : null,
+    codes: new codesOfWidth[width](buffer as ArrayBuffer, byteOffset + codesAt, count),
+    dictionary: kind.includes("n")
+      ? numbersIn(file, at + dictionaryAt, dictionaryLength / 8)
+      : cellsIn(file.read(at + dictionaryAt, dictionaryLength)),
+    rowsAt: groupReader(file, groupsName(name)),
   };
 }
 
-function codesAt(kind: string, buffer: ArrayBuffer, place: number, count: number): Column["codes"] {
-  if (kind === "d1") return new Uint8Array(buffer, place, count);
-  return kind === "d2" ? new Uint16Array(buffer, place, count) : new Uint32Array(buffer, place, count);
+const codesOfWidth = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+
+/** Of many only those are read that somebody asks for. */
+function numbersIn(file: SegmentFile, from: number, length: number): Dictionary {
+  return {
+    length,
+    areNumbers: true,
+    at: (code) => numberAt(file, from, code),
+    all: () => Array.from({ length }, (_, code) => numberAt(file, from, code)),
+  };
+}
+
+function numberAt(file: SegmentFile, from: number, place: number): number {
+  return file.read(from + place * 8, 8).readDoubleLE();
+}
+
+function cellsIn(bytes: Buffer): Dictionary {
+  const cells = JSON.parse(bytes.toString()) as Cell[];
+  return { length: cells.length, areNumbers: false, at: (code) => cells[code], all: () => cells };
+}
+
+function groupReader(file: SegmentFile, name: string): Column["rowsAt"] {
+  const [, at] = file.section(name) ?? [];
+  if (at === undefined) return null;
+  const numbers = (from: number, count: number) => {
+    const bytes = file.read(at + from * 4, count * 4);
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+  };
+  return (code) => {
+    const [from = 0, to = 0] = code === 0 ? [0, ...numbers(0, 1)] : numbers(code - 1, 2);
+    return numbers(0x100 + from, to - from);
+  };
 }
 
 /** `undefined` where the row has nothing. */
 export function cellAt(column: Column | undefined, row: number): Cell | undefined {
   if (column === undefined) return undefined;
   const place = column.at === null ? row : placeOf(column.at, row);
-  if (place < 0) return undefined;
-  return column.numbers === null ? column.dictionary[column.codes[place] as number] : column.numbers[place];
+  return place < 0 ? undefined : column.dictionary.at(column.codes[place] as number);
+}
+
+/** One number of a column that nobody has read; `null` where that takes the column. */
+export function readNumber(file: SegmentFile, section: Section, row: number): number | null {
+  const [kind, at] = section;
+  if (!kind.startsWith("n")) return null;
+  const { width, dictionaryAt } = layoutOf(section);
+  const code = file.read(at + row * width, width).readUIntLE(0, width);
+  return numberAt(file, at + dictionaryAt, code);
 }
 
 function placeOf(rows: Uint32Array, row: number): number {

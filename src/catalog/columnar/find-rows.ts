@@ -108,6 +108,6 @@ export function matchingRows(
 
 function taggedWith(tag: string, segment: OpenSegment["segment"]): (row: number) => boolean {
   const column = segment.column("tags");
-  const has = (column?.dictionary ?? []).map((tags) => (tags as QueriedRun["tags"]).includes(tag));
+  const has = (column?.dictionary.all() ?? []).map((tags) => (tags as QueriedRun["tags"]).includes(tag));
   return (row) => has[column?.codes[row] as number] === true;
 }

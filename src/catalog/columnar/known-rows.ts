@@ -72,7 +72,7 @@ export function createKnownRows(
     },
     isAsRead({ segment: { segment }, row, id }) {
       const paths = segment.cell("rests on", row) as readonly string[];
-      return stampOf(folderOf(id), paths).sum === segment.cell("sum", row);
+      return stampOf(folderOf(id), paths).sum === segment.sumAt(row);
     },
     *all() {
       for (const segment of segments)

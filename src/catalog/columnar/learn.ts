@@ -43,7 +43,7 @@ export async function learn<S extends object>(
       open.push(read);
       continue;
     }
-    builder.add(id, cellsOf(run.queried, { paths: restsOn, sum: stamp.sum }), JSON.stringify(run.shown));
+    builder.add({ id, sum: stamp.sum }, cellsOf(run.queried, restsOn), JSON.stringify(run.shown));
     if (builder.rows >= mostRows) close();
   }
   close();
@@ -82,10 +82,9 @@ function rowsInOrder(segments: Parameters<typeof joinSegments>[0]): OldRow[] {
 
 function copyRow({ id, segment, row }: OldRow, builder: SegmentBuilder): void {
   const cells = segment.columnNames
-    .filter((name) => !/^(id|shown|shown ends)$/.test(name))
     .map((name) => [name, segment.cell(name, row)] as const)
     .filter(([, cell]) => cell !== undefined);
-  builder.add(id, cells, segment.shownAt(row));
+  builder.add({ id, sum: segment.sumAt(row) }, cells, segment.shownAt(row));
 }
 
 /** Those to be joined with so many new rows: small ones, while they are not much more together, so that each row moves seldom. */

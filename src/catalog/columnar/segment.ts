@@ -1,10 +1,10 @@
 /** A segment, open for questions. A column is read when somebody asks for it, and then kept. */
 import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
-import { idLength, rowsInPack } from "./build-segment.js";
-import { type Cell, type Column, cellAt, readColumn } from "./columns.js";
+import { idLength, rowLength, rowsInPack } from "./build-segment.js";
+import { type Cell, type Column, cellAt, isColumn, readColumn, readNumber } from "./columns.js";
 import { type RowReader, rowReader } from "./row-reader.js";
-import { Doubt, type SegmentFile } from "./segment-file.js";
+import { Doubt, type Section, type SegmentFile } from "./segment-file.js";
 import { zlib } from "./zlib.js";
 
 export interface Segment {
@@ -13,6 +13,8 @@ export interface Segment {
   column(name: string): Column | undefined;
   cell(name: string, row: number): Cell | undefined;
   idAt(row: number): string;
+  /** Of what the row rests on. */
+  sumAt(row: number): number;
   /** Rows stand in the order of their ids, the last first. -1 where the id has none. */
   rowOf(id: string): number;
   /** The first row whose id is not above; `rows` where there is none. */
@@ -36,7 +38,7 @@ export function openSegment(file: SegmentFile): Segment {
     if (at === undefined || length === undefined) throw new Doubt(`there is no ${name}`);
     return { at, length };
   };
-  const idsAt = bytesOf("id").at;
+  const rowsAt = bytesOf("rows").at;
   let ends: Uint32Array | undefined;
   const packs = new Map<number, readonly unknown[]>();
   const readPack = (index: number): readonly unknown[] => {
@@ -52,16 +54,17 @@ export function openSegment(file: SegmentFile): Segment {
   let reader: { readonly fields: readonly Field[] | null; readonly read: RowReader } | undefined;
   const segment: Segment = {
     rows: file.rows,
-    columnNames: file.names,
+    get columnNames() {
+      return file.names.filter((name) => isColumn(file.section(name) as Section));
+    },
     column,
     cell(name, row) {
       const section = columns.has(name) ? undefined : file.section(name);
-      // One number of many is read alone.
-      return section?.[0] === "n"
-        ? file.read(section[1] + row * 8, 8).readDoubleLE()
-        : cellAt(column(name), row);
+      const number = section === undefined ? null : readNumber(file, section, row);
+      return number ?? cellAt(column(name), row);
     },
-    idAt: (row) => file.read(idsAt + row * idLength, idLength).toString("latin1"),
+    idAt: (row) => file.read(rowsAt + row * rowLength + 8, idLength).toString("latin1"),
+    sumAt: (row) => file.read(rowsAt + row * rowLength, 8).readDoubleLE(),
     rowOf(id) {
       const row = segment.firstNotAbove(id);
       return row < file.rows && segment.idAt(row) === id ? row : -1;

@@ -1,5 +1,4 @@
 /** A plot as SVG. The same plot gives the same bytes; colours follow the reader's theme. */
-
 import { areMany, dashesFor } from "./dashes.js";
 import {
   type Axes,
@@ -77,7 +76,7 @@ function describe({ title, xLabel, lines }: Plot): string {
 
 function drawInside(plot: Plot, axes: Axes, frame: Frame, labels: readonly PlacedLabel[]): string[] {
   const across = (x: number) => frame.left + axes.x.place(x) * (frame.right - frame.left);
-  const down = (y: number) => frame.bottom - axes.y.place(y) * (frame.bottom - frame.top);
+  const down = (y: number) => downTo(y, axes, frame);
   const columns = Math.max(1, Math.floor(frame.right - frame.left));
   const columnOf = (x: number) => Math.min(columns - 1, Math.floor(axes.x.place(x) * columns));
   const pathOf = (points: Points) => linePath(points, columnOf, columns, across, down);
@@ -184,11 +183,14 @@ interface PlacedLabel {
   readonly wanted: number;
 }
 
+function downTo(y: number, axes: Axes, { top, bottom }: Pick<Frame, "top" | "bottom">): number {
+  return bottom - axes.y.place(y) * (bottom - top);
+}
+
 function placedLabels(plot: Plot, axes: Axes | undefined, top: number, bottom: number): PlacedLabel[] {
   const placed = labelsOf(plot).map(({ name, value, n, line }) => {
     const shown = name.length > 28 ? `${name.slice(0, 27)}…` : name;
-    const place =
-      value === undefined || axes === undefined ? bottom : bottom - axes.y.place(value) * (bottom - top);
+    const place = value === undefined || axes === undefined ? bottom : downTo(value, axes, { top, bottom });
     return {
       words: `${shown}${value === undefined ? "" : ` ${formatValue(value)}`}${n === null ? "" : ` (n ${n})`}`,
       line,

@@ -8,14 +8,15 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
-import { bundleOptions, rarelyNeeded } from "./bundle-options.mjs";
+import { bundleOptions, inAscii, rarelyNeeded } from "./bundle-options.mjs";
 import { writeNamed } from "./full-validators.mjs";
 import { generateRuns } from "./generate-runs.mjs";
+import { bundleQuickValidators } from "./quick-validators.mjs";
 
 /**
  * A start reads all of its program's text, so frequent commands have a program of their own, without the others. `words` are the first
  * words that it is for, those of its own processes and threads among them; the last program is for all other words. `calls` need most
- * of what such calls need.
+ * of what such calls need. Where `quickValidators` names those that every call needs, the others are in the part, which `partCalls` need.
  */
 const programs = [
   {
@@ -31,11 +32,13 @@ const programs = [
   {
     name: "ls",
     words: ["ls"],
+    quickValidators: ["config"],
+    partCalls: ["ls --limit 1"],
     calls: [
       "ls --limit 5",
       "ls --where metrics.acc>0.5 --where params.p0!=none --sort -metrics.acc --limit 5 --columns params.lr,metrics.acc",
     ],
-    prepare: listManyRuns,
+    prepare: manyRuns,
   },
   { name: "whole", words: [], calls: ["--help", "ls", "verify"] },
 ];
@@ -47,10 +50,11 @@ export async function bundleCli(root, version, validators) {
     COLOPHON_VERSION: JSON.stringify(version),
     COLOPHON_SOURCE: JSON.stringify(digestOfSource(root)),
   };
+  const quick = await bundleQuickValidators(root);
   const bundled = await Promise.all(
     programs.map(async (program) => ({
       ...program,
-      file: await bundleProgram(program, { root, define, validators }),
+      file: await bundleProgram(program, { root, define, validators, quick }),
     })),
   );
   const outfile = join(dist, "colophon.cjs");
@@ -66,13 +70,10 @@ export async function bundleCli(root, version, validators) {
     banner: { js: "#!/usr/bin/env node" },
   });
   chmodSync(outfile, 0o755);
+  const files = [validators.file, quick.file, ...bundled.map(({ file }) => file)];
   for (const file of readdirSync(dist)) {
     const isOurs = /^(program|validators)-/.test(file);
-    if (
-      isOurs &&
-      ![validators.file, ...bundled.map((program) => program.file)].some((name) => file.startsWith(name))
-    )
-      rmSync(join(dist, file));
+    if (isOurs && !files.some((name) => file.startsWith(name))) rmSync(join(dist, file));
   }
   compilePrograms(bundled, root);
 }
@@ -82,7 +83,7 @@ function byWord({ words, file }) {
 }
 
 /** Gives the name of its file, without the ending. */
-async function bundleProgram({ name, words }, { root, define, validators }) {
+async function bundleProgram({ name, words, quickValidators }, { root, define, validators, quick }) {
   const { outputFiles } = await build({
     ...bundleOptions,
     entryPoints: [join(root, "src/cli/bin.ts")],
@@ -92,11 +93,15 @@ async function bundleProgram({ name, words }, { root, define, validators }) {
       "signal-exit": join(root, "scripts/no-signal-exit.mjs"),
       worker_threads: join(root, "scripts/no-thread.mjs"),
     },
-    plugins: [validators.plugin, ...(words.length > 0 ? [onlyCommands(words)] : [])],
+    plugins: [
+      validators.plugin,
+      ...(quickValidators === undefined ? [] : [quick.pluginKeeping(quickValidators)]),
+      ...(words.length > 0 ? [onlyCommands(words)] : []),
+    ],
     // A script of `node:vm` can only require.
     supported: { "dynamic-import": false },
     define,
-    banner: { js: "(function (require, __filename) {" },
+    banner: { js: "(function (require, __filename, loadPart) {" },
     footer: { js: "})" },
   });
   return writeNamed(`program-${name}`, inAscii(outputFiles[0].text), root);
@@ -113,18 +118,12 @@ function onlyCommands(words) {
   };
 }
 
-/** What esbuild leaves beyond ASCII stands in regular expressions, where an escape means the same. */
-function inAscii(text) {
-  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
-}
-
-/** What is kept is for lists of more runs than are read one by one, after the first list has remembered them. */
-function listManyRuns(folder, root, call) {
+/** What is kept is for lists of more runs than are looked at every time. The first list judges and remembers them. */
+function manyRuns(folder, root) {
   const project = join(folder, "many");
   mkdirSync(project);
   writeFileSync(join(project, "colophon.json"), "{}\n");
   generateRuns(project, join(root, "spec"), 1100);
-  call(process.execPath, [join(root, "dist/colophon.cjs"), "ls", "--limit", "1"], project);
   return project;
 }
 
@@ -159,10 +158,16 @@ function compilePrograms(bundled, root) {
       "--allow-empty",
       "--message=Begin",
     ]);
-    for (const { file, calls, prepare } of bundled) {
+    for (const { file, calls, partCalls = [], prepare } of bundled) {
       const program = join(root, "dist", file);
-      const place = prepare?.(folder, root, call);
-      for (const words of calls) call(process.execPath, [compiler, program, ...words.split(" ")], place);
+      const place = prepare?.(folder, root);
+      const compile = (words) => call(process.execPath, [compiler, program, ...words.split(" ")], place);
+      for (const words of partCalls) {
+        compile(words);
+        // What this needs of the program itself, every start would take in.
+        rmSync(`${program}-${process.version}-${process.arch}.cache`);
+      }
+      for (const words of calls) compile(words);
       call("git", ["add", "."]);
     }
   } catch (error) {

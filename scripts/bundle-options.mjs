@@ -21,3 +21,8 @@ export const rarelyNeeded = [
   "picomatch",
   "ml-matrix",
 ];
+
+/** What esbuild leaves beyond ASCII stands in regular expressions, where an escape means the same. */
+export function inAscii(text) {
+  return text.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -66,11 +66,12 @@ async function factory(contents) {
 
 /**
  * Nearly all documents are valid, and that is asked by code of half the size that stops at the first error. Only what it refuses is
- * looked at for every error, and that look decides. Code that nobody calls is never compiled.
+ * looked at for every error, and that look decides. Code that nobody calls is never compiled. `glance` is an expression that gives the
+ * quick one.
  */
-function moduleOf(name, glance) {
+export function moduleOf(name, glance) {
   return `import { look } from "./full/${name}.js";
-const glance = ${glance};
+export const glance = ${glance};
 let isValid;
 let validate;
 export function ${name}(value) {

@@ -7,17 +7,9 @@ import { bundleOptions } from "./bundle-options.mjs";
 
 /** Gives the name of the file in `dist/`, without the ending, and the plugin by which a bundle leaves them there. */
 export async function bundleFullValidators(root) {
-  const folder = join(root, "src/generated/validators/full");
-  // Tests hold output to the schemas of the CLI; no program does.
-  const names = readdirSync(folder)
-    .map((file) => basename(file, ".js"))
-    .filter((name) => !name.startsWith("cli_"));
   const { outputFiles } = await build({
     ...bundleOptions,
-    stdin: {
-      contents: names.map((name) => `export { look as ${name} } from "./${name}.js";`).join("\n"),
-      resolveDir: folder,
-    },
+    stdin: everyOne("look", join(root, "src/generated/validators/full")),
     write: false,
   });
   const file = writeNamed("validators", outputFiles[0].text, root);
@@ -34,6 +26,19 @@ function leaveIn(file) {
       }));
       onResolve({ filter: /^\.\/validators-/ }, ({ path }) => ({ path, external: true }));
     },
+  };
+}
+
+/** A module that exports `made` of every module of the folder under that one's name. */
+export function everyOne(made, folder) {
+  // Tests hold output to the schemas of the CLI; no program does.
+  const names = readdirSync(folder)
+    .filter((file) => file.endsWith(".js"))
+    .map((file) => basename(file, ".js"))
+    .filter((name) => !name.startsWith("cli_"));
+  return {
+    contents: names.map((name) => `export { ${made} as ${name} } from "./${name}.js";`).join("\n"),
+    resolveDir: folder,
   };
 }
 

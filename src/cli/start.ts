@@ -8,27 +8,37 @@ import { version } from "../version.js";
 declare const COLOPHON_PROGRAMS: Readonly<Record<string, string>>;
 declare const COLOPHON_PROGRAM: string;
 
+type Program = (require: NodeJS.Require, filename: string, loadPart: typeof load) => void;
+
+/** Programs and parts, by the names of their files. */
+const loaded: Record<string, unknown> = {};
 const [, , word = ""] = process.argv;
 if (word !== "--version" || !said(`${version}\n`)) start();
 
 function start(): void {
-  const program = join(
-    __dirname,
-    Object.hasOwn(COLOPHON_PROGRAMS, word) ? (COLOPHON_PROGRAMS[word] as string) : COLOPHON_PROGRAM,
-  );
-  const filename = `${program}.cjs`;
+  const program = Object.hasOwn(COLOPHON_PROGRAMS, word)
+    ? (COLOPHON_PROGRAMS[word] as string)
+    : COLOPHON_PROGRAM;
+  const begin = load(program) as Program;
+  begin(require, join(__dirname, `${program}.cjs`), load);
+}
+
+/** Gives what a program or a part evaluates to, which is read once. */
+function load(name: string): unknown {
+  loaded[name] ??= scriptOf(join(__dirname, name)).runInThisContext();
+  return loaded[name];
+}
+
+function scriptOf(path: string): Script {
+  const filename = `${path}.cjs`;
   // Its text is ASCII, which is read fastest this way.
-  const script = new Script(readFileSync(filename, "latin1"), {
-    filename,
-    cachedData: compiledCode(program),
-  });
-  script.runInThisContext()(require, filename);
+  return new Script(readFileSync(filename, "latin1"), { filename, cachedData: compiledCode(path) });
 }
 
 /** For another Node there is none, and V8 refuses what was compiled with other flags: the program then starts 35 ms later, `run` 50. */
-function compiledCode(program: string): Buffer | undefined {
+function compiledCode(path: string): Buffer | undefined {
   try {
-    return readFileSync(`${program}-${process.version}-${process.arch}.cache`);
+    return readFileSync(`${path}-${process.version}-${process.arch}.cache`);
   } catch {
     return undefined;
   }

@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
-import { cpSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { generateRuns } from "../../scripts/generate-runs.mjs";
+import { writeRun } from "./recorded-run.js";
 import { cli, makeRepository, type Repository } from "./repository.js";
 
 const dist = dirname(cli);
-/** The files beside the start: programs by the commands that they are for, and what looks for every error of an invalid document. */
+const spec = fileURLToPath(new URL("../../spec", import.meta.url));
+/**
+ * The files beside the start: programs by the commands that they are for, what looks for every error of an invalid document, and the
+ * part by which `ls` judges.
+ */
 const programs = readdirSync(dist).filter((file) => /^(program|validators)-.*\.cjs$/.test(file));
+const withCode = ["program-ls", "program-run", "program-validate", "program-whole", "validators-quick"];
 const compiled = `-${process.version}-${process.arch}.cache`;
 
 let repository: Repository;
@@ -34,7 +42,7 @@ const version = { status: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
 
 describe("the start of colophon", () => {
   test("finds the programs of this build, which are named by their own digests", () => {
-    const names = ["program-ls", "program-run", "program-validate", "program-whole", "validators"];
+    const names = [...withCode, "validators"].sort();
     expect(programs).toEqual(names.map((name) => expect.stringMatching(`^${name}-[0-9a-f]{8}\\.cjs$`)));
     for (const file of programs) {
       const digest = createHash("sha256").update(readFileSync(join(dist, file)));
@@ -79,17 +87,38 @@ describe("the start of colophon", () => {
     const caches = readdirSync(dist).filter((file) => file.endsWith(".cache"));
     const isOurs = caches.some((file) => file.endsWith(compiled));
     // What another Node has built holds none for this one.
-    const all = "program-ls false\nprogram-run false\nprogram-validate false\nprogram-whole false\n";
-    expect(stdout).toBe(isOurs ? all : "");
+    expect(stdout).toBe(isOurs ? withCode.map((name) => `${name} false\n`).join("") : "");
     expect(caches.length).toBeGreaterThan(0);
   });
 
   test("needs none of it: without, cut short, or compiled with other flags", () => {
     const { start, caches } = copyProgram("bare");
+    const { id } = writeRun(repository);
+    // So few runs are judged every time.
+    const list = (file: string, env: NodeJS.ProcessEnv = {}) =>
+      repository.call(process.execPath, [file, "ls", "--json"], { env });
+    const listed = { status: 0, stdout: expect.stringContaining(id), stderr: "" };
     for (const cache of caches) truncateSync(cache, 5000);
-    expect(versionFrom(start)).toMatchObject(version);
+    expect([versionFrom(start), list(start)]).toMatchObject([version, listed]);
     for (const cache of caches) rmSync(cache);
-    expect(versionFrom(start)).toMatchObject(version);
-    expect(versionFrom(cli, { NODE_OPTIONS: "--max-old-space-size=300" })).toMatchObject(version);
+    expect([versionFrom(start), list(start)]).toMatchObject([version, listed]);
+    const env = { NODE_OPTIONS: "--max-old-space-size=300" };
+    expect([versionFrom(cli, env), list(cli, env)]).toMatchObject([version, listed]);
+  });
+
+  test("reads what ls judges by only for runs that are not remembered", () => {
+    const project = join(place, "listed");
+    mkdirSync(project);
+    repository.write("../listed/colophon.json", "{}\n");
+    generateRuns(project, spec, 40);
+    const { start } = copyProgram("without-part");
+    const part = programs.find((file) => file.startsWith("validators-quick-")) as string;
+    rmSync(join(dirname(start), part));
+    const list = (file: string) =>
+      repository.call(process.execPath, [file, "ls", "--limit", "1"], { directory: "../listed" });
+    const lacking = { status: 3, stdout: "", stderr: expect.stringContaining(part) };
+    expect([list(start), list(cli), list(start)]).toMatchObject([lacking, { status: 0 }, { status: 0 }]);
+    generateRuns(project, spec, 1, 40);
+    expect([list(start), list(cli)]).toMatchObject([lacking, { status: 0 }]);
   });
 });

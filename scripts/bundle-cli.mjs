@@ -36,7 +36,7 @@ const programs = [
     partCalls: ["ls --limit 1"],
     calls: [
       "ls --limit 5",
-      "ls --where metrics.acc>0.5 --where params.p0!=none --sort -metrics.acc --limit 5 --columns params.lr,metrics.acc",
+      "ls --where metrics.acc>0.5 --where params.lr=0.001 --sort -metrics.acc --limit 5 --columns params.lr,metrics.acc",
     ],
     prepare: manyRuns,
   },

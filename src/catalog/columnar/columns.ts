@@ -70,32 +70,44 @@ interface Codes {
 }
 
 function codesOf(values: readonly Cell[]): Codes {
-  const texts = values.map((value) => JSON.stringify(value));
-  const dictionary = [...new Set(texts)];
-  return {
-    codes: placesIn(dictionary, texts),
-    dictionary: Buffer.from(`[${dictionary.join(",")}]`),
-    places: dictionary.length,
-  };
+  const places = new Map<string, number>();
+  const codes = values.map((value) => {
+    const text = JSON.stringify(value);
+    const place = places.get(text) ?? places.size;
+    places.set(text, place);
+    return place;
+  });
+  const dictionary = Buffer.from(`[${[...places.keys()].join(",")}]`);
+  return { codes: packed(codes, places.size), dictionary, places: places.size };
 }
 
 function codesOfNumbers(values: readonly number[]): Codes {
   // This order has -0 before 0, and what is not a number last.
   const sorted = Float64Array.from(values).sort();
   const dictionary = sorted.filter((value, index) => index === 0 || !Object.is(value, sorted[index - 1]));
-  const keyOf = (value: number) => (Object.is(value, -0) ? "-0" : value);
+  const codes = values.map((value) => placeOfNumber(value, dictionary));
   return {
-    codes: placesIn(Array.from(dictionary, keyOf), values.map(keyOf)),
+    codes: packed(codes, dictionary.length),
     dictionary: bytesOf(dictionary),
     places: dictionary.length,
   };
 }
 
-function placesIn<T>(dictionary: readonly T[], values: readonly T[]): Column["codes"] {
-  const places = new Map(dictionary.map((value, place) => [value, place]));
-  const codes = values.map((value) => places.get(value) as number);
-  if (places.size <= 0x100) return Uint8Array.from(codes);
-  return places.size <= 0x1_0000 ? Uint16Array.from(codes) : Uint32Array.from(codes);
+function placeOfNumber(value: number, dictionary: Float64Array): number {
+  if (Number.isNaN(value)) return dictionary.length - 1;
+  let [low, high] = [0, dictionary.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((dictionary[middle] as number) < value) low = middle + 1;
+    else high = middle;
+  }
+  // To a comparison -0 is 0.
+  return Object.is(dictionary[low], value) ? low : low + 1;
+}
+
+function packed(codes: readonly number[], places: number): Column["codes"] {
+  if (places <= 0x100) return Uint8Array.from(codes);
+  return places <= 0x1_0000 ? Uint16Array.from(codes) : Uint32Array.from(codes);
 }
 
 const groupsName = (name: string) => `groups ${name}`;

@@ -1,7 +1,7 @@
 /** The rows and the open runs that match a question, and the first of them in its order. */
 import { matches } from "../../query/match.js";
 import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
-import { compareFound, type SortKey } from "../../query/sort.js";
+import { compareAllFound, type SortKey } from "../../query/sort.js";
 import type { FoundRun, Question, ReadRun } from "../catalog.js";
 import { startOf } from "../direct.js";
 import { compareStarts } from "../order.js";
@@ -43,13 +43,8 @@ export function findCandidates<S extends object>(
 }
 
 export function inOrder(sort: readonly SortKey[]) {
-  return (a: Candidate<object>, b: Candidate<object>): number => {
-    for (const [index, { isDescending }] of sort.entries()) {
-      const order = compareFound(a.keys[index], b.keys[index], isDescending);
-      if (order !== 0) return order;
-    }
-    return compareStarts(a.start(), a.id, b.start(), b.id);
-  };
+  return (a: Candidate<object>, b: Candidate<object>): number =>
+    compareAllFound(a.keys, b.keys, sort) || compareStarts(a.start(), a.id, b.start(), b.id);
 }
 
 export function foundRun<S extends object>(

@@ -1,7 +1,7 @@
 /** Of the rows of one segment, those that come first in an order. */
 import { parseField } from "../../query/parse-query.js";
 import type { Scalar } from "../../query/queried-run.js";
-import { compareFound, type SortKey } from "../../query/sort.js";
+import { compareAllFound, compareFound, type SortKey } from "../../query/sort.js";
 import type { Question } from "../catalog.js";
 import { compareStarts, takeFirst } from "../order.js";
 import { type ColumnLayer, keepTrue, plainLayer, sortValues, type Verdicts } from "./ask.js";
@@ -25,13 +25,9 @@ export function firstRows(
   const order = sort.length > 0 ? sort : [newestFirst];
   const keysAt = order.map(({ field }) => sortValues(field, segment, folderOf));
   const startAt = (row: number) => (segment.cell("started", row) as number | undefined) ?? 0;
-  const compare = (a: KeyedRow, b: KeyedRow) => {
-    for (const [index, { isDescending }] of order.entries()) {
-      const compared = compareFound(a.keys[index], b.keys[index], isDescending);
-      if (compared !== 0) return compared;
-    }
-    return compareStarts(startAt(a.row), segment.idAt(a.row), startAt(b.row), segment.idAt(b.row));
-  };
+  const compare = (a: KeyedRow, b: KeyedRow) =>
+    compareAllFound(a.keys, b.keys, order) ||
+    compareStarts(startAt(a.row), segment.idAt(a.row), startAt(b.row), segment.idAt(b.row));
   const keyed = Array.from(likelyFirst(rows, segment, order[0] as SortKey, limit, folderOf), (row) => ({
     row,
     keys: keysAt.map((at) => at(row)),

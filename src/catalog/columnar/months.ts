@@ -1,5 +1,5 @@
 /** Which runs there are: folders of months, listed again when they have changed. */
-import { type Dirent, lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { KnownRows } from "./known-rows.js";
 import type { CatalogPlace } from "./refresh.js";
@@ -21,9 +21,11 @@ export function lookAtMonths(
 ): MonthsLook {
   const months: Record<string, Month> = {};
   let hasNews = false;
-  for (const name of namesOfMonths(records)) {
+  for (const name of namesIn(records)) {
+    if (!/^[0-9]{4}-[0-9]{2}$/.test(name)) continue;
     const folder = `${records}/${name}`;
     const stamp = stampOf(folder, [""]);
+    if (stamp.hasLink) continue;
     const known = Object.hasOwn(before, name) ? before[name] : undefined;
     if (known !== undefined && known.stamp === stamp.sum) {
       months[name] = known;
@@ -39,21 +41,6 @@ export function lookAtMonths(
       rows.keepOnly(prefixOf(name), new Set());
     }
   return { months, hasNews };
-}
-
-function namesOfMonths(records: string): string[] {
-  return entriesIn(records)
-    .filter((entry) => entry.isDirectory() && /^[0-9]{4}-[0-9]{2}$/.test(entry.name))
-    .map(({ name }) => name);
-}
-
-function entriesIn(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true });
-  } catch (error) {
-    if (isAbsent(error)) return [];
-    throw error;
-  }
 }
 
 /** As ids begin: `2026-11` → `202611` */

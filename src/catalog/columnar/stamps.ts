@@ -18,22 +18,21 @@ export interface Stamp {
 export function stampOf(folder: string, paths: readonly string[]): Stamp {
   let settledAt = 0;
   let hasLink = false;
-  const values = new Float64Array(5 * paths.length);
+  if (values.length < 5 * paths.length) makeRoom(10 * paths.length);
   let at = 0;
   for (const path of paths) {
     const stats = statOf(path === "" ? folder : `${folder}/${path}`);
-    if (stats !== undefined) {
-      values[at] = stats.ino;
-      values[at + 1] = stats.mode;
-      values[at + 2] = stats.size;
-      values[at + 3] = stats.mtimeMs;
-      values[at + 4] = stats.ctimeMs;
-      hasLink ||= stats.isSymbolicLink();
-      settledAt = Math.max(settledAt, settledTime(stats));
-    }
+    values[at] = stats?.ino ?? 0;
+    values[at + 1] = stats?.mode ?? 0;
+    values[at + 2] = stats?.size ?? 0;
+    values[at + 3] = stats?.mtimeMs ?? 0;
+    values[at + 4] = stats?.ctimeMs ?? 0;
     at += 5;
+    if (stats === undefined) continue;
+    hasLink ||= stats.isSymbolicLink();
+    settledAt = Math.max(settledAt, settledTime(stats));
   }
-  return { sum: sumOf(values), settledAt, hasLink };
+  return { sum: sumOf(at), settledAt, hasLink };
 }
 
 function settledTime({ mtimeMs, ctimeMs }: Stats): number {
@@ -55,11 +54,20 @@ export function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() === true;
 }
 
-/** To a number of 53 bits. A list makes hundreds of them in V8's interpreter, where a call takes longer than a round. */
-function sumOf(values: Float64Array): number {
-  const halves = new Int32Array(values.buffer);
+/** What is summed up, and its halves. A list makes hundreds of stamps, and memory of its own for each would be most of its garbage. */
+let values: Float64Array;
+let halves: Int32Array;
+makeRoom(64);
+
+function makeRoom(count: number): void {
+  values = new Float64Array(count);
+  halves = new Int32Array(values.buffer);
+}
+
+/** Of so many values, of 53 bits. One loop, as a call takes V8's interpreter longer than a round. */
+function sumOf(count: number): number {
   let [a, b] = [0x9e37_79b9, 0x85eb_ca6b];
-  for (let index = 0; index < halves.length; index += 1) {
+  for (let index = 0; index < 2 * count; index += 1) {
     const half = halves[index] as number;
     a = Math.imul(a ^ half, 0xcc9e_2d51);
     a = (a << 15) | (a >>> 17);

@@ -6,7 +6,7 @@
  * not left out, the places, the dictionary, each at a multiple of eight. Where a place takes one byte, and no row is left out, the rows
  * stand once more, by their places, so that those of one value are found without a search.
  */
-import type { Section, SegmentFile, SegmentWriter } from "./segment-file.js";
+import { orDoubt, type Section, type SegmentFile, type SegmentWriter } from "./segment-file.js";
 
 /** What JSON can hold, and every number. */
 export type Cell = unknown;
@@ -180,7 +180,7 @@ function groupReader(file: SegmentFile, name: string): Column["rowsAt"] {
   if (at === undefined) return null;
   const numbers = (from: number, count: number) => {
     const bytes = file.read(at + from * 4, count * 4);
-    return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
+    return orDoubt(() => new Uint32Array(bytes.buffer, bytes.byteOffset, count));
   };
   return (code) => {
     const [from = 0, to = 0] = code === 0 ? [0, ...numbers(0, 1)] : numbers(code - 1, 2);

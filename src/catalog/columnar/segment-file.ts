@@ -8,6 +8,15 @@ import { zlib } from "./zlib.js";
 /** What is derived cannot be relied on: it has to be made again. */
 export class Doubt extends Error {}
 
+/** What cannot be made sense of is in doubt. @throws Doubt */
+export function orDoubt<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw cause instanceof Doubt ? cause : new Doubt("the file is not what was written", { cause });
+  }
+}
+
 export interface SegmentPlace {
   /** Bytes of all sections, and behind them of the directory. */
   readonly bodyLength: number;
@@ -112,7 +121,7 @@ export function segmentInMemory(bytes: Buffer, { bodyLength }: SegmentPlace): Se
 }
 
 function directoryIn(bytes: Buffer): Directory {
-  return JSON.parse(bytes.toString()) as Directory;
+  return orDoubt(() => JSON.parse(bytes.toString()) as Directory);
 }
 
 function segmentFile(

@@ -4,7 +4,7 @@ import type { Field } from "../../query/query.js";
 import { idLength, rowLength, rowsInPack } from "./build-segment.js";
 import { type Cell, type Column, cellAt, isColumn, readColumn, readNumber } from "./columns.js";
 import { type RowReader, rowReader } from "./row-reader.js";
-import { Doubt, type Section, type SegmentFile } from "./segment-file.js";
+import { Doubt, orDoubt, type Section, type SegmentFile } from "./segment-file.js";
 import { zlib } from "./zlib.js";
 
 export interface Segment {
@@ -30,7 +30,11 @@ export interface Segment {
 export function openSegment(file: SegmentFile): Segment {
   const columns = new Map<string, Column | undefined>();
   const column = (name: string) => {
-    if (!columns.has(name)) columns.set(name, readColumn(file, name));
+    if (!columns.has(name))
+      columns.set(
+        name,
+        orDoubt(() => readColumn(file, name)),
+      );
     return columns.get(name);
   };
   const bytesOf = (name: string) => {
@@ -49,7 +53,7 @@ export function openSegment(file: SegmentFile): Segment {
     }
     const from = index === 0 ? 0 : (ends[index - 1] as number);
     const bytes = file.read(bytesOf("shown").at + from, (ends[index] as number) - from);
-    return JSON.parse(zlib().inflateRawSync(bytes).toString()) as unknown[];
+    return orDoubt(() => JSON.parse(zlib().inflateRawSync(bytes).toString()) as unknown[]);
   };
   let reader: { readonly fields: readonly Field[] | null; readonly read: RowReader } | undefined;
   const segment: Segment = {

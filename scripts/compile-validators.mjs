@@ -2,7 +2,7 @@
  * Compiles schemas into validators. Ajv at run time costs about 100 ms a process; compiled here, a validator loads in a millisecond.
  * Each schema becomes a module of its own, so that a bundle holds only those it uses.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv2020 from "ajv/dist/2020.js";
 import standaloneCode from "ajv/dist/standalone/index.js";
@@ -12,6 +12,8 @@ import { build } from "esbuild";
 export async function compileValidators(schemas, generated) {
   const quick = compiler(schemas, false);
   const full = compiler(schemas, true);
+  // Every module in there is bundled, whoever left it.
+  rmSync(join(generated, "validators"), { recursive: true, force: true });
   mkdirSync(join(generated, "validators/full"), { recursive: true });
   await Promise.all(
     schemas.map(async ({ name, schema }) => {

@@ -4,22 +4,16 @@ import { type Cell, type ColumnBuilder, createColumnBuilder } from "./columns.js
 import { createSegmentWriter } from "./segment-file.js";
 import { zlib } from "./zlib.js";
 
-/** Of each row, side by side, what is looked at by row: the sum of its footing, 8 bytes, and its id. Ids are all of one length. */
+/** What is looked at row by row stands side by side: the sum of what it rests on, 8 bytes, and its id. Ids are all of one length. */
 export const idLength = 31;
 export const rowLength = 40;
 
 /** So many rows of what a list shows are packed together, as they are nearly the same. */
 export const rowsInPack = 32;
 
-/** What a run rests on, and how that was when the run was read. */
-export interface Footing {
-  readonly paths: readonly string[];
-  readonly sum: number;
-}
-
 export interface NewRow {
   readonly id: string;
-  /** Of what it rests on. */
+  /** Of what it rests on, as that was when it was read. */
   readonly sum: number;
 }
 
@@ -78,7 +72,7 @@ function rowsOf(rows: readonly NewRow[]): Buffer {
 }
 
 /** Everything that is asked of a run, by the names of columns; nothing where the run says nothing. */
-export function* cellsOf(run: QueriedRun, paths: Footing["paths"]): Generator<readonly [string, Cell]> {
+export function* cellsOf(run: QueriedRun, restsOn: readonly string[]): Generator<readonly [string, Cell]> {
   for (const name of attributeColumns) if (run[name] !== null) yield [name, run[name]];
   yield ["tags", run.tags];
   yield ["git", run.git];
@@ -89,7 +83,7 @@ export function* cellsOf(run: QueriedRun, paths: Footing["paths"]): Generator<re
     const metric = run.metrics[name] as QueriedRun["metrics"][string];
     for (const part of metricParts) yield [`${part} ${name}`, metric[part]];
   }
-  yield ["rests on", paths];
+  yield ["rests on", restsOn];
 }
 
 export const attributeColumns = [

@@ -156,13 +156,26 @@ export function readColumn(file: SegmentFile, name: string): Column | undefined 
 
 const codesOfWidth = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
 
-/** Of many only those are read that somebody asks for. */
+/** So many numbers are read one by one, before all are read together. */
+export const mostAlone = 256;
+
 function numbersIn(file: SegmentFile, from: number, length: number): Dictionary {
+  let asked = 0;
+  let numbers: Float64Array | undefined;
+  const readAll = () => {
+    const { buffer, byteOffset } = file.read(from, length * 8);
+    numbers = orDoubt(() => new Float64Array(buffer, byteOffset, length));
+    return numbers;
+  };
   return {
     length,
     areNumbers: true,
-    at: (code) => numberAt(file, from, code),
-    all: () => Array.from({ length }, (_, code) => numberAt(file, from, code)),
+    at(code) {
+      if (numbers !== undefined) return numbers[code];
+      asked += 1;
+      return asked > mostAlone ? readAll()[code] : numberAt(file, from, code);
+    },
+    all: () => Array.from(numbers ?? readAll()),
   };
 }
 

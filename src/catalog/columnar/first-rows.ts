@@ -25,13 +25,16 @@ export function firstRows(
   const order = sort.length > 0 ? sort : [newestFirst];
   const keysAt = order.map(({ field }) => sortValues(field, segment, folderOf));
   const startAt = (row: number) => (segment.cell("started", row) as number | undefined) ?? 0;
-  const compare = (a: KeyedRow, b: KeyedRow) =>
-    compareAllFound(a.keys, b.keys, order) ||
-    compareStarts(startAt(a.row), segment.idAt(a.row), startAt(b.row), segment.idAt(b.row));
-  const keyed = Array.from(likelyFirst(rows, segment, order[0] as SortKey, limit, folderOf), (row) => ({
-    row,
-    keys: keysAt.map((at) => at(row)),
-  }));
+  const compare = (a: KeyedRow, b: KeyedRow) => {
+    const compared = compareAllFound(a.keys, b.keys, order);
+    if (compared !== 0) return compared;
+    // Now many may be asked for theirs.
+    segment.column("started");
+    const [startA, startB] = [startAt(a.row), startAt(b.row)];
+    return startB - startA || compareStarts(0, segment.idAt(a.row), 0, segment.idAt(b.row));
+  };
+  const likely = likelyFirst(rows, segment, [...order, newestFirst], limit, folderOf);
+  const keyed = Array.from(likely, (row) => ({ row, keys: keysAt.map((at) => at(row)) }));
   return takeFirst(keyed, compare, limit).map(({ row, keys }) => ({
     row,
     keys,
@@ -48,50 +51,80 @@ const newestFirst: SortKey = { field: parseField("started"), isDescending: true 
 function likelyFirst(
   rows: Uint32Array,
   segment: Segment,
-  { field, isDescending }: SortKey,
+  [key, ...others]: readonly SortKey[],
   limit: number | null,
   folderOf: (id: string) => string,
 ): Uint32Array {
-  const plain = limit === null ? null : plainLayer(field, segment, folderOf);
-  if (limit === null || limit === 0 || plain === null || rows.length <= limit) return rows;
-  if (!plain.column.dictionary.areNumbers)
-    return keepTrue(plain.column.codes, firstCells(rows, plain, isDescending, limit), rows);
-  const stride = Math.ceil(rows.length / 1024);
-  const sampled = keepFirst(rows, plain.column, isDescending, stride, Math.ceil((2 * limit) / stride) + 8);
-  return keepFirst(sampled.length < limit ? rows : sampled, plain.column, isDescending, 1, limit);
+  if (limit === null || key === undefined || rows.length <= limit) return rows;
+  const plain = plainLayer(key.field, segment, folderOf);
+  const found = plain === null ? null : firstPlaces(rows, plain, key.isDescending, limit);
+  if (plain === null || found === null) return rows;
+  const before = keepTrue(plain.column.codes, found.before, rows);
+  const equal = keepTrue(plain.column.codes, found.last, rows);
+  const likely = likelyFirst(equal, segment, others, limit - before.length, folderOf);
+  return joined(before, likely);
 }
 
-/** Those that are not behind the last of `count`, of every so many rows; what is not a number comes behind all. */
-function keepFirst(
+function joined(a: Uint32Array, b: Uint32Array): Uint32Array {
+  const both = new Uint32Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** By their places: what the last of so many rows has, and all that comes before it. */
+interface FirstPlaces {
+  readonly before: Verdicts;
+  readonly last: Verdicts;
+}
+
+/** `null` where too few rows have something to be put in order. */
+function firstPlaces(
+  rows: Uint32Array,
+  layer: ColumnLayer,
+  isDescending: boolean,
+  limit: number,
+): FirstPlaces | null {
+  return layer.column.dictionary.areNumbers
+    ? firstNumbers(rows, layer.column, isDescending, limit)
+    : firstCells(rows, layer, isDescending, limit);
+}
+
+function firstNumbers(
   rows: Uint32Array,
   { codes, dictionary }: Column,
   isDescending: boolean,
-  stride: number,
-  count: number,
-): Uint32Array {
-  const sample = new Uint32Array(Math.floor(rows.length / stride));
-  for (let index = 0; index < sample.length; index += 1)
-    sample[index] = codes[rows[index * stride] as number] as number;
-  sample.sort();
+  limit: number,
+): FirstPlaces | null {
+  // What is not a number comes last both ways.
   const end = dictionary.length - Number(Number.isNaN(dictionary.at(dictionary.length - 1)));
-  const numbers = sample.findLastIndex((code) => code < end) + 1;
-  if (numbers < count) return rows;
-  const last = sample[isDescending ? numbers - count : count - 1] as number;
-  const equal = last + (isDescending ? -1 : 1);
+  const places = (from: number, to: number) => new Int8Array(dictionary.length).fill(1, from, to);
+  const lastOf = (count: number, of: Uint32Array, stride: number) => {
+    const sample = new Uint32Array(Math.floor(of.length / stride));
+    for (let index = 0; index < sample.length; index += 1)
+      sample[index] = codes[of[index * stride] as number] as number;
+    sample.sort();
+    const numbers = sample.findLastIndex((code) => code < end) + 1;
+    return numbers < count ? undefined : sample[isDescending ? numbers - count : count - 1];
+  };
+  // As far as a sample tells, and then exactly.
+  const stride = Math.ceil(rows.length / 1024);
+  const bound = lastOf(Math.ceil((2 * limit) / stride) + 8, rows, stride) ?? (isDescending ? 0 : end - 1);
+  const likely = keepTrue(codes, isDescending ? places(bound, end) : places(0, bound + 1), rows);
+  const last = lastOf(limit, likely.length < limit ? rows : likely, 1);
+  if (last === undefined) return null;
   // Only -0 and 0 are equal and have two places.
-  const isTwice = equal >= 0 && equal < end && dictionary.at(equal) === dictionary.at(last);
-  const bound = isTwice ? equal : last;
-  const isFirst = new Int8Array(dictionary.length).fill(1, ...(isDescending ? [bound, end] : [0, bound + 1]));
-  return keepTrue(codes, isFirst, rows);
+  const isEqual = (code: number) => code >= 0 && code < end && dictionary.at(code) === dictionary.at(last);
+  const [from, to] = [isEqual(last - 1) ? last - 1 : last, isEqual(last + 1) ? last + 2 : last + 1];
+  return { before: isDescending ? places(to, end) : places(0, from), last: places(from, to) };
 }
 
-/** The first cells in the order that so many rows have, and all that are equal to the last of these. */
 function firstCells(
   rows: Uint32Array,
   { column: { codes, dictionary }, scalars }: ColumnLayer,
   isDescending: boolean,
   limit: number,
-): Verdicts {
+): FirstPlaces {
   const counts = new Uint32Array(dictionary.length);
   for (let index = 0; index < rows.length; index += 1) {
     const code = codes[rows[index] as number] as number;
@@ -100,13 +133,9 @@ function firstCells(
   const values = dictionary.all().map((cell) => scalars(cell)[0]);
   const compare = (a: number, b: number) => compareFound(values[a], values[b], isDescending);
   const order = values.map((_, code) => code).sort(compare);
-  const isFirst = new Int8Array(dictionary.length);
   let taken = 0;
-  for (const [index, code] of order.entries()) {
-    const before = order[index - 1];
-    if (taken >= limit && (before === undefined || compare(before, code) !== 0)) break;
-    isFirst[code] = 1;
-    taken += counts[code] as number;
-  }
-  return isFirst;
+  const last = order.find((code) => (taken += counts[code] as number) >= limit) as number;
+  const verdicts = (isOne: (order: number) => boolean) =>
+    Int8Array.from(values, (_, code) => Number(isOne(compare(code, last))));
+  return { before: verdicts((order) => order < 0), last: verdicts((order) => order === 0) };
 }

@@ -40,10 +40,12 @@ function settledTime({ mtimeMs, ctimeMs }: Stats): number {
   return last + (last % 1000 === 0 ? coarseMilliseconds : fineMilliseconds);
 }
 
+const mayBeAbsent = { throwIfNoEntry: false } as const;
+
 /** What cannot be looked at is as good as absent, until that changes. */
 function statOf(path: string): Stats | undefined {
   try {
-    return lstatSync(path, { throwIfNoEntry: false });
+    return lstatSync(path, mayBeAbsent);
   } catch {
     return undefined;
   }

@@ -134,7 +134,10 @@ function firstCells(
   const compare = (a: number, b: number) => compareFound(values[a], values[b], isDescending);
   const order = values.map((_, code) => code).sort(compare);
   let taken = 0;
-  const last = order.find((code) => (taken += counts[code] as number) >= limit) as number;
+  const last = order.find((code) => {
+    taken += counts[code] as number;
+    return taken >= limit;
+  }) as number;
   const verdicts = (isOne: (order: number) => boolean) =>
     Int8Array.from(values, (_, code) => Number(isOne(compare(code, last))));
   return { before: verdicts((order) => order < 0), last: verdicts((order) => order === 0) };

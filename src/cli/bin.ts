@@ -28,8 +28,11 @@ if (process.argv[2] === gathererWord) {
 } else if (process.argv[2] === samplingWord) {
   void sampleForAnotherThread();
 } else {
-  void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
-    process.exitCode = status;
+  // After the guard has looked, and before there is a socket of our own that it would have to look into.
+  setImmediate(() => {
+    void main(process.argv.slice(2), streamsOfThisProcess()).then((status) => {
+      process.exitCode = status;
+    });
   });
 }
 

@@ -5,7 +5,8 @@ import { fstatSync, readdirSync } from "node:fs";
 export function guardAgainstInspector(): void {
   process.on("SIGUSR1", () => {});
   if (process.execArgv.some((word) => /^--inspect(-brk|-wait)?(=|$)/.test(word))) return;
-  // A signal that came before this line opens the port a little later. To look for it takes as long as a list of runs has to spare.
+  // A signal that came before this line opens the port only when the event loop turns.
+  setImmediate(closeInspector);
   setTimeout(closeInspector, 100).unref();
 }
 

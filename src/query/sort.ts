@@ -29,13 +29,12 @@ export function parseSort(text: string): SortKey[] {
 
 /** Equal runs stay in the order they come in. */
 export function compareBy(keys: readonly SortKey[]): (a: QueriedRun, b: QueriedRun) => number {
-  return (a, b) => {
-    for (const { field, isDescending } of keys) {
-      const order = compareFound(valuesOf(field, a)[0], valuesOf(field, b)[0], isDescending);
-      if (order !== 0) return order;
-    }
-    return 0;
-  };
+  return (a, b) => compareAllFound(foundBy(keys, a), foundBy(keys, b), keys);
+}
+
+/** What a run has in each of the keys' fields; `undefined` where it has nothing. */
+export function foundBy(keys: readonly SortKey[], run: QueriedRun): (Scalar | undefined)[] {
+  return keys.map(({ field }) => valuesOf(field, run)[0]);
 }
 
 /** What two runs have in each of the keys' fields. A list compares thousands of times; an iterator each time would be most of its garbage. */

@@ -157,7 +157,7 @@ export function readColumn(file: SegmentFile, name: string): Column | undefined 
 const codesOfWidth = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
 
 /** So many numbers are read one by one, before all are read together. */
-export const mostAlone = 256;
+const mostAlone = 256;
 
 function numbersIn(file: SegmentFile, from: number, length: number): Dictionary {
   let asked = 0;
@@ -173,14 +173,10 @@ function numbersIn(file: SegmentFile, from: number, length: number): Dictionary 
     at(code) {
       if (numbers !== undefined) return numbers[code];
       asked += 1;
-      return asked > mostAlone ? readAll()[code] : numberAt(file, from, code);
+      return asked > mostAlone ? readAll()[code] : file.read(from + code * 8, 8).readDoubleLE();
     },
     all: () => Array.from(numbers ?? readAll()),
   };
-}
-
-function numberAt(file: SegmentFile, from: number, place: number): number {
-  return file.read(from + place * 8, 8).readDoubleLE();
 }
 
 function cellsIn(bytes: Buffer): Dictionary {
@@ -206,15 +202,6 @@ export function cellAt(column: Column | undefined, row: number): Cell | undefine
   if (column === undefined) return undefined;
   const place = column.at === null ? row : placeOf(column.at, row);
   return place < 0 ? undefined : column.dictionary.at(column.codes[place] as number);
-}
-
-/** One number of a column that nobody has read; `null` where that takes the column. */
-export function readNumber(file: SegmentFile, section: Section, row: number): number | null {
-  const [kind, at] = section;
-  if (!kind.startsWith("n")) return null;
-  const { width, dictionaryAt } = layoutOf(section);
-  const code = file.read(at + row * width, width).readUIntLE(0, width);
-  return numberAt(file, at + dictionaryAt, code);
 }
 
 function placeOf(rows: Uint32Array, row: number): number {

@@ -1,7 +1,7 @@
 /** The rows and the open runs that match a question, and the first of them in its order. */
 import { matches } from "../../query/match.js";
-import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
-import { compareAllFound, type SortKey } from "../../query/sort.js";
+import type { QueriedRun, Scalar } from "../../query/queried-run.js";
+import { compareAllFound, foundBy, type SortKey } from "../../query/sort.js";
 import type { FoundRun, Question, ReadRun } from "../catalog.js";
 import { startOf } from "../direct.js";
 import { compareStarts } from "../order.js";
@@ -87,7 +87,7 @@ function matchingOpen<S extends object>({ open }: View<S>, { queries, tag }: Ask
 
 function openCandidate<S extends object>(run: Loaded<S>, sort: readonly SortKey[]): Candidate<S> {
   const { queried } = run;
-  const keys = sort.map(({ field }) => valuesOf(field, queried)[0]);
+  const keys = foundBy(sort, queried);
   return { id: queried.id, start: () => startOf(queried.id, queried), keys, known: null, read: run };
 }
 

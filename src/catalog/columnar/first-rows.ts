@@ -28,8 +28,6 @@ export function firstRows(
   const compare = (a: KeyedRow, b: KeyedRow) => {
     const compared = compareAllFound(a.keys, b.keys, order);
     if (compared !== 0) return compared;
-    // Now many may be asked for theirs.
-    segment.column("started");
     const [startA, startB] = [startAt(a.row), startAt(b.row)];
     return startB - startA || compareStarts(0, segment.idAt(a.row), 0, segment.idAt(b.row));
   };

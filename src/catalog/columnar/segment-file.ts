@@ -83,7 +83,7 @@ export interface SegmentFile {
 
 /** @throws Doubt */
 export function openSegmentFile(path: string, { bodyLength, directoryLength }: SegmentPlace): SegmentFile {
-  const descriptor = openOrDoubt(path);
+  const descriptor = orDoubt(() => openSync(path, "r"));
   try {
     const directory = readAt(descriptor, bodyLength, directoryLength);
     const read = createReader(descriptor, path, bodyLength);
@@ -98,7 +98,7 @@ const checkedAtOnce = 1024 * 1024;
 
 /** Reads the whole file. @throws Doubt unless it is what was written. */
 export function checkSegmentFile(path: string, { bodyLength, directoryLength, crc }: SegmentPlace): void {
-  const descriptor = openOrDoubt(path);
+  const descriptor = orDoubt(() => openSync(path, "r"));
   try {
     let found = 0;
     for (let at = 0; at < bodyLength + directoryLength; at += checkedAtOnce) {
@@ -138,14 +138,6 @@ function segmentFile(
   };
 }
 
-function openOrDoubt(path: string): number {
-  try {
-    return openSync(path, "r");
-  } catch (cause) {
-    throw new Doubt(`${path} cannot be opened`, { cause });
-  }
-}
-
 const blockLength = 4096;
 const mostKnown = 1024;
 
@@ -171,17 +163,9 @@ function createReader(descriptor: number, path: string, bodyLength: number): Seg
 function readAt(descriptor: number, at: number, length: number): Buffer {
   const bytes = Buffer.from(new ArrayBuffer(length));
   for (let read = 0; read < length; ) {
-    const count = readOrDoubt(descriptor, bytes, read, length - read, at + read);
+    const count = orDoubt(() => readSync(descriptor, bytes, read, length - read, at + read));
     if (count === 0) throw new Doubt("the file ends early");
     read += count;
   }
   return bytes;
-}
-
-function readOrDoubt(descriptor: number, bytes: Buffer, offset: number, length: number, at: number): number {
-  try {
-    return readSync(descriptor, bytes, offset, length, at);
-  } catch (cause) {
-    throw new Doubt("the file cannot be read", { cause });
-  }
 }

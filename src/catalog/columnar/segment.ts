@@ -2,7 +2,7 @@
 import { type QueriedRun, type Scalar, valuesOf } from "../../query/queried-run.js";
 import type { Field } from "../../query/query.js";
 import { idLength, rowLength, rowsInPack } from "./build-segment.js";
-import { type Cell, type Column, cellAt, isColumn, mostAlone, readColumn, readNumber } from "./columns.js";
+import { type Cell, type Column, cellAt, isColumn, readColumn } from "./columns.js";
 import { type RowReader, rowReader } from "./row-reader.js";
 import { Doubt, orDoubt, type Section, type SegmentFile } from "./segment-file.js";
 import { zlib } from "./zlib.js";
@@ -43,8 +43,6 @@ export function openSegment(file: SegmentFile): Segment {
     return { at, length };
   };
   const rowsAt = bytesOf("rows").at;
-  /** How often a number of a column was read that nobody has read whole. */
-  const alone = new Map<string, number>();
   let ends: Uint32Array | undefined;
   const packs = new Map<number, readonly unknown[]>();
   const readPack = (index: number): readonly unknown[] => {
@@ -64,13 +62,7 @@ export function openSegment(file: SegmentFile): Segment {
       return file.names.filter((name) => isColumn(file.section(name) as Section));
     },
     column,
-    cell(name, row) {
-      const section = columns.has(name) ? undefined : file.section(name);
-      if (section === undefined) return cellAt(column(name), row);
-      const asked = (alone.get(name) ?? 0) + 1;
-      alone.set(name, asked);
-      return (asked > mostAlone ? null : readNumber(file, section, row)) ?? cellAt(column(name), row);
-    },
+    cell: (name, row) => cellAt(column(name), row),
     idAt: (row) => file.read(rowsAt + row * rowLength + 8, idLength).toString("latin1"),
     sumAt: (row) => file.read(rowsAt + row * rowLength, 8).readDoubleLE(),
     rowOf(id) {
